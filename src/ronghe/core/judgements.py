@@ -1,0 +1,18 @@
+"""Candidates that the funnel retrieved, with how good each turned out to be: what rankers learn from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.queries import Queries
+
+
+@dataclass(frozen=True, eq=False)
+class Judgements:
+    """candidates carry evidence and hydrated columns; gain (rows,) is 0 for not wanted, more for wanted more."""
+
+    queries: Queries
+    candidates: Candidates
+    gain: NDArray[np.float32]

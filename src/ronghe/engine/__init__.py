@@ -1,0 +1,1 @@
+"""Recipe, artifacts, and the engine that asks and records."""

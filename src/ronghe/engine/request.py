@@ -1,0 +1,85 @@
+"""What a client asks of a surface, and the answer it gets: shop ids and plain values, checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_K = 200
+MAX_OFFSET = 10_000
+MAX_TEXT = 1_000
+SORTS = ("relevance", "price", "-price", "newest", "popular")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one surface.
+
+    surface: a [surface.NAME] of the recipe · user, session: shop ids, either may be None · text: typed words ·
+    item: id of the item being looked at · basket: item ids · filters: {"brand": ["A", "B"]}: values of one
+    facet are alternatives, facets must all hold; a category also stands for what lies under it ·
+    price_min, price_max: inclusive · k, offset: page · sort: one of SORTS · time: epoch seconds, None = now ·
+    explain: put reasons in the answer · trace: put the funnel's trace in the answer · log: keep the slate.
+    """
+
+    surface: str
+    user: str | None = None
+    session: str | None = None
+    text: str = ""
+    item: str | None = None
+    basket: tuple[str, ...] = ()
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    price_min: float | None = None
+    price_max: float | None = None
+    k: int = 20
+    offset: int = 0
+    sort: str = "relevance"
+    language: str = "en"
+    time: float | None = None
+    explain: bool = False
+    trace: bool = False
+    log: bool = True
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One item of an answer. place counts from 1 over all pages; propensity: odds of standing there."""
+
+    id: str
+    title: str
+    place: int
+    score: float
+    propensity: float
+    price: float | None
+    brand: str
+    category: str
+    image: str
+    available: bool
+    reasons: tuple[dict[str, Any], ...] = ()  # {"sentence", "weight", "part", "items": [ids]}, weightiest first
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One facet of a search with how many of all matches each value has, most first."""
+
+    name: str
+    values: tuple[tuple[str, int], ...]
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a surface answered.
+
+    slate: id under which it was logged and can be explained · total: how many items matched (search), or were candidates ·
+    meant: the corrected text when it was changed, else "" · trace: the funnel's stages with counts and times, when asked.
+    """
+
+    slate: str
+    surface: str
+    model: str
+    items: tuple[Shown, ...]
+    total: int
+    facets: tuple[Facet, ...] = ()
+    meant: str = ""
+    took_ms: float = 0.0
+    trace: Mapping[str, Any] | None = None

@@ -1,0 +1,1 @@
+"""The one pipeline: fuse, hydrate, trace, explain."""

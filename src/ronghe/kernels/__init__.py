@@ -1,0 +1,1 @@
+"""Pure array functions: no nouns, no input or output."""

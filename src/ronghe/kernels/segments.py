@@ -1,0 +1,52 @@
+"""Arithmetic on ragged rows: `splits` (segments+1,) cuts flat rows into segments, as in CSR."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Splits = NDArray[np.int64]
+
+
+def splits_of(lengths: NDArray[Any]) -> Splits:
+    """Splits (n+1,) of segments with these lengths (n,)."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def segment_of(splits: Splits) -> NDArray[np.int64]:
+    """The segment of each row (rows,)."""
+    return np.repeat(np.arange(len(splits) - 1), np.diff(splits))
+
+
+def place_of(splits: Splits) -> NDArray[np.int64]:
+    """Place of each row in its segment, from 0 (rows,)."""
+    return np.arange(splits[-1]) - np.repeat(splits[:-1], np.diff(splits))
+
+
+def segment_sum(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
+    """Sum of each segment (segments,); 0 where empty. NaN stays NaN."""
+    total = np.zeros(len(splits) - 1, dtype=np.result_type(values.dtype, np.float64))
+    np.add.at(total, segment_of(splits), values)
+    return total
+
+
+def segment_max(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
+    """Largest of each segment, NaN passed over (segments,); NaN where there is none."""
+    best = np.full(len(splits) - 1, np.nan)
+    np.fmax.at(best, segment_of(splits), values)
+    return best
+
+
+def segment_min(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
+    """Smallest of each segment, NaN passed over (segments,); NaN where there is none."""
+    return -segment_max(-values, splits)
+
+
+def order_within(score: NDArray[Any], tie: NDArray[Any], splits: Splits) -> NDArray[np.int64]:
+    """Row order that sorts each segment by score, best first; equal scores by `tie`, smallest first; NaN last."""
+    return np.lexsort((tie, -score, segment_of(splits)))
+
+
+def keep_rows(mask: NDArray[np.bool_], splits: Splits) -> Splits:
+    """Splits of the rows that `mask` keeps."""
+    return np.concatenate([[0], np.cumsum(mask)])[splits].astype(np.int64)

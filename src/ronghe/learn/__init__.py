@@ -1,0 +1,1 @@
+"""Ingest and the training DAG."""

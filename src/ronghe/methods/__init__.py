@@ -1,0 +1,45 @@
+"""METHODS: every algorithm by its name in a recipe. A new one is one file and one line here; it is loaded on first use."""
+
+from importlib import import_module
+from typing import Any
+
+# name -> (role in the recipe, "module:Class" of its frozen hyper-parameters). Conformance, save/load and documentation
+# tests find a method by its line.
+METHODS: dict[str, tuple[str, str]] = {
+    # retrieve
+    "bm25": ("retrieve", "lexical.bm25:BM25"),
+    "semantic": ("retrieve", "encoders.semantic:Semantic"),
+    "ease": ("retrieve", "collaborative.ease:EASE"),
+    "als": ("retrieve", "collaborative.als:ALS"),
+    "item-knn": ("retrieve", "collaborative.item_knn:ItemKNN"),
+    "user-knn": ("retrieve", "collaborative.user_knn:UserKNN"),
+    "popular": ("retrieve", "collaborative.popular:Popular"),
+    "recent": ("retrieve", "collaborative.recent:Recent"),
+    "bought-together": ("retrieve", "collaborative.bought_together:BoughtTogether"),
+    "again": ("retrieve", "collaborative.again:Again"),
+    # understand
+    "spelling": ("understand", "lexical.spelling:Spelling"),
+    # filter
+    "in-stock": ("filter", "filters.in_stock:InStock"),
+    "not-bought": ("filter", "filters.not_bought:NotBought"),
+    "not-seen": ("filter", "filters.not_seen:NotSeen"),
+    "not-in-basket": ("filter", "filters.not_in_basket:NotInBasket"),
+    # columns
+    "item-facts": ("columns", "columns.item_facts:ItemFacts"),
+    "demand": ("columns", "columns.demand:Demand"),
+    "habit": ("columns", "columns.habit:Habit"),
+    "taste": ("columns", "columns.taste:Taste"),
+    "words": ("columns", "columns.words:Words"),
+    # rank
+    "boosted": ("rank", "ranking.boosted:Boosted"),
+    # choose
+    "best": ("choose", "policy.best:Best"),
+    "mmr": ("choose", "policy.mmr:MMR"),
+}
+
+
+def method(name: str) -> type[Any]:
+    """The class of a method's hyper-parameters. KeyError when METHODS has no such line."""
+    module, _, cls = METHODS[name][1].partition(":")
+    found: type[Any] = getattr(import_module(f"ronghe.methods.{module}"), cls)
+    return found

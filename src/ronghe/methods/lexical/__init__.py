@@ -1,0 +1,1 @@
+"""Words: full-text search, spelling, suggestions."""

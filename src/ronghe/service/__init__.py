@@ -1,0 +1,1 @@
+"""HTTP and the pages (async lives only here)."""

@@ -1,0 +1,1 @@
+"""Adapters of the ports: where a shop is kept."""
