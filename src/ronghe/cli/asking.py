@@ -1,0 +1,120 @@
+"""Commands that ask the shop: search, recommend, similar, explain."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ronghe.cli import options as opt
+from ronghe.cli.show import print_json, print_line, print_table
+from ronghe.cli.words import say, spoken
+from ronghe.core.errors import BadRequest
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(help=say("What a shopper would type.", "顾客会输入的词。"))],
+    shop: opt.Shop = opt.SHOP, user: opt.User = None, session: opt.Session = None, filters: opt.Filters = None,
+    price_min: opt.Cheapest = None, price_max: opt.Dearest = None, count: opt.Count = 10, offset: opt.Offset = 0,
+    sort: Annotated[str, typer.Option(help="relevance, price, -price, newest, popular")] = "relevance",
+    language: opt.Language = spoken(), why: opt.Why = False, trace: opt.Trace = False, as_json: opt.Json = False,
+) -> None:  # fmt: skip
+    """Searches the shop as a shopper would."""
+    _ask(shop, as_json, surface="search", text=" ".join(words), user=user, session=session, filters=_filters(filters),
+         price_min=price_min, price_max=price_max, k=count, offset=offset, sort=sort, language=language,
+         explain=why, trace=trace)  # fmt: skip
+
+
+def recommend(
+    user: Annotated[str | None, typer.Argument(help=say("Shopper's id; none = a stranger.", "顾客编号; 省略则为陌生访客。"))] = None,
+    shop: opt.Shop = opt.SHOP, session: opt.Session = None,
+    surface: Annotated[str, typer.Option(help=say("A [surface.NAME] of the recipe.", "配方中的 [surface.NAME]。"))] = "home",
+    basket: opt.Basket = None,
+    filters: opt.Filters = None, price_min: opt.Cheapest = None, price_max: opt.Dearest = None, count: opt.Count = 10,
+    offset: opt.Offset = 0, language: opt.Language = spoken(), why: opt.Why = False, trace: opt.Trace = False,
+    as_json: opt.Json = False,
+) -> None:  # fmt: skip
+    """Recommends to a shopper, known or not."""
+    _ask(shop, as_json, surface=surface, user=user, session=session, basket=tuple(basket or ()), filters=_filters(filters),
+         price_min=price_min, price_max=price_max, k=count, offset=offset, language=language, explain=why,
+         trace=trace)  # fmt: skip
+
+
+def similar(
+    item: Annotated[str, typer.Argument(help=say("Id of the item being looked at.", "正在浏览的商品编号。"))],
+    shop: opt.Shop = opt.SHOP, user: opt.User = None, session: opt.Session = None, filters: opt.Filters = None,
+    count: opt.Count = 10, language: opt.Language = spoken(), why: opt.Why = False, trace: opt.Trace = False,
+    as_json: opt.Json = False,
+) -> None:  # fmt: skip
+    """Shows what goes with an item: what is like it, and what is bought together with it."""
+    _ask(shop, as_json, surface="item", item=item, user=user, session=session, filters=_filters(filters), k=count,
+         language=language, explain=why, trace=trace)  # fmt: skip
+
+
+def explain(
+    slate: Annotated[str, typer.Argument(help=say("Id of an answer, as search and recommend print it.", "一次回答的编号。"))],
+    shop: opt.Shop = opt.SHOP, language: opt.Language = spoken(), as_json: opt.Json = False,
+) -> None:  # fmt: skip
+    """Explains an answer that was given, by its slate id."""
+    engine = _open(shop)
+    try:
+        found = engine.slate(slate, language)
+    finally:
+        engine.close()
+    print_json(found) if as_json else _show_slate(found)
+
+
+def _open(shop: Path) -> Any:
+    from ronghe.engine.engine import Engine
+
+    return Engine.open(shop)
+
+
+def _ask(shop: Path, as_json: bool, **question: Any) -> None:
+    from ronghe.engine.request import Request
+
+    engine = _open(shop)
+    try:
+        answer = engine.ask([Request(**question)])[0]
+    finally:
+        engine.close()
+    if isinstance(answer, BadRequest):
+        raise answer
+    print_json(answer) if as_json else _show(answer)
+
+
+def _filters(given: list[str] | None) -> dict[str, list[str]]:
+    chosen: dict[str, list[str]] = {}
+    for word in given or ():
+        facet, found, value = word.partition("=")
+        if not found or not facet or not value:
+            raise BadRequest(f"--filter {word!r} is not FACET=VALUE; right would be --filter brand=National", "filters")
+        chosen.setdefault(facet, []).append(value)
+    return chosen
+
+
+def _show(answer: Any) -> None:
+    if answer.meant:
+        print_line(say(f"Showing results for “{answer.meant}”.", f"已为您显示“{answer.meant}”的结果。"))
+    if not answer.items:
+        print_line(say("Nothing found.", "没有找到。"))
+    why = any(item.reasons for item in answer.items)
+    columns = [say("place", "位置"), "id", say("title", "名称"), say("price", "价格"), say("score", "得分")]
+    rows = [_row(item, why) for item in answer.items]
+    if rows:
+        print_table("", [*columns, *([say("why", "理由")] if why else [])], rows, numbers=(columns[0], *columns[3:]))
+    for facet in answer.facets:
+        print_line(f"{facet.name}: " + ", ".join(f"{value} ({count:,})" for value, count in facet.values[:8]))
+    of = say("{:,} in all · {:.1f} ms · model {} · slate {}", "共 {:,} 件 · {:.1f} 毫秒 · 模型 {} · 回答编号 {}")
+    print_line(of.format(answer.total, answer.took_ms, answer.model or "-", answer.slate))
+    if answer.trace:
+        print_json(answer.trace)
+
+
+def _row(item: Any, why: bool) -> list[Any]:
+    price = None if item.price is None else f"{item.price:,.2f}"
+    reason = item.reasons[0]["sentence"] if item.reasons else ""
+    return [item.place, item.id, item.title, price, item.score, *([reason] if why else [])]
+
+
+def _show_slate(found: dict[str, Any]) -> None:
+    print_json(found)

@@ -1,0 +1,51 @@
+"""How a command ends: errors of the tree are one readable line and status 2, anything else is a fault and status 1."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ronghe.cli.words import say
+from ronghe.core.errors import RongheError
+
+
+def told(app: Callable[..., Any], words: Sequence[str]) -> int:
+    """Runs `app` on the words of a command line; tells what went wrong on stderr."""
+    try:
+        status = app(args=list(words), prog_name="ronghe", standalone_mode=True)
+    except SystemExit as end:
+        return _status(end)
+    except RongheError as error:
+        return _line(error)
+    except KeyboardInterrupt:
+        print(say("stopped", "已停止"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `ronghe … | head`: the reader had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        return _fault()
+    return status if isinstance(status, int) else 0
+
+
+def _status(end: SystemExit) -> int:
+    if isinstance(end.code, str):
+        print(end.code, file=sys.stderr)
+        return 2
+    return end.code or 0
+
+
+def _line(error: RongheError) -> int:
+    text = str(error) or type(error).__name__
+    print(f"ronghe: {text}", file=sys.stderr)
+    return 2
+
+
+def _fault() -> int:
+    import traceback
+
+    traceback.print_exc()
+    hint = say("This is a fault in Ronghe, not in what you did. Please report it with the lines above.",
+               "这是融合自身的错误, 请附上以上内容报告。")  # fmt: skip
+    print(f"ronghe: {hint}", file=sys.stderr)
+    return 1
