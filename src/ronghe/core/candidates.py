@@ -99,3 +99,32 @@ class Candidates:
         evidence = {name: values[at] for name, values in self.evidence.items()}
         columns = {name: values[at] for name, values in self.columns.items()}
         return Candidates(splits, self.item[at], self.score[at], evidence, columns)
+
+
+def joined(first: Candidates, then: Candidates) -> Candidates:
+    """Both, query by query, the rows of `first` before those of `then`; what one lacks is NaN, -1 or False in its rows."""
+    query = np.concatenate([first.query, then.query])
+    order = np.argsort(query, kind="stable")
+    evidence = _side_by_side(first.evidence, then.evidence, len(first.item), len(then.item))
+    columns = _side_by_side(first.columns, then.columns, len(first.item), len(then.item))
+    item, score = np.concatenate([first.item, then.item]), np.concatenate([first.score, then.score])
+    splits = first.splits + then.splits
+    return Candidates(first.splits, first.item, first.score, {}, {}) if not len(order) else Candidates(
+        splits, item[order], score[order],
+        {name: values[order] for name, values in evidence.items()}, {name: values[order] for name, values in columns.items()},
+    )  # fmt: skip
+
+
+def _side_by_side(a: Mapping[str, NDArray[Any]], b: Mapping[str, NDArray[Any]], rows_a: int, rows_b: int) -> dict[str, NDArray[Any]]:
+    return {
+        name: np.concatenate([
+            a[name] if name in a else _unsaid(rows_a, b[name].dtype),
+            b[name] if name in b else _unsaid(rows_b, a[name].dtype),
+        ])
+        for name in {**a, **b}
+    }  # fmt: skip
+
+
+def _unsaid(rows: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    unsaid = {"f": np.nan, "i": -1, "b": False}[kind.kind]
+    return np.full(rows, unsaid, dtype=kind)

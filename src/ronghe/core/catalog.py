@@ -119,9 +119,22 @@ class Catalog:
         """This catalogue with `rows` (SCHEMA) replacing items of the same id and appending the new ones in order."""
         rows = rows.unique("id", keep="last", maintain_order=True)
         at = self.vocabulary.numbers(rows["id"].to_list())
+        fresh = rows.filter(pl.Series(at < 0))
         old = rows.filter(pl.Series(at >= 0))
         kept = self.table.update(old, on="id", how="left", include_nulls=True) if old.height else self.table
-        return Catalog(pl.concat([kept.select(list(SCHEMA)), rows.filter(pl.Series(at < 0))]))
+        new = Catalog(pl.concat([kept.select(list(SCHEMA)), fresh]))
+        if not fresh.height:
+            new._inherit(self, at)
+        return new
+
+    def _inherit(self, other: "Catalog", changed: NDArray[np.int64]) -> None:
+        """Takes over what `other` already worked out, where the changed rows left it as it was."""
+        taken = {"vocabulary": "id", "title": "title", "brands": "brand", "brand": "brand", "price": "price"}
+        taken |= dict.fromkeys(("categories", "category", "departments", "department"), "category")
+        rows = changed.tolist()
+        for name, column in taken.items():
+            if name in other.__dict__ and self.table[column][rows].equals(other.table[column][rows], null_equal=True):
+                self.__dict__[name] = other.__dict__[name]
 
 
 def _distinct(column: pl.Series) -> Vocabulary:

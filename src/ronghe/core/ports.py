@@ -54,6 +54,12 @@ class Store(Protocol):
     def catalog(self) -> Catalog:
         """All items, row n = item number n."""
 
+    def items(self, ids: Sequence[str]) -> pl.DataFrame:
+        """The items of these ids that there are (core.catalog.SCHEMA), in item number order."""
+
+    def revision(self) -> int:
+        """Grows with every write to the catalogue, by whatever process."""
+
     def append(self, rows: pl.DataFrame, mark: tuple[str, int] | None = None) -> Appended:
         """Appends events (EVENT_SCHEMA), each id once; new shoppers get numbers. Durable when it returns.
 

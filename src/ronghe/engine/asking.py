@@ -1,0 +1,157 @@
+"""Requests become queries, slates become answers."""
+
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.errors import BadRequest
+from ronghe.core.ports import SlateRow, shopper_of
+from ronghe.core.queries import Queries
+from ronghe.core.slates import Reasons, Slates
+from ronghe.engine.live import Live
+from ronghe.engine.request import MAX_K, MAX_OFFSET, MAX_TEXT, SORTS, Answer, Facet, Request, Shown
+from ronghe.engine.shoppers import Shoppers
+from ronghe.funnel.reasons import sentence
+from ronghe.kernels.segments import splits_of
+
+MOST_MATCHES = 20_000  # matches that totals and facets count
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was checked: the surface that answers it and the items that its filters leave."""
+
+    request: Request
+    surface: str
+    now: float
+    allowed: NDArray[np.bool_] | None
+    anchor: int
+
+    @property
+    def depth(self) -> int:
+        """How many places must be filled, this page and those before."""
+        return self.request.offset + self.request.k
+
+
+def checked(request: Request, live: Live, now: float) -> Asked:
+    """The request, ready to ask. BadRequest names the field that is wrong."""
+    surface = request.surface
+    if surface == "search" and not request.text.strip() and "browse" in live.recipe.surfaces:
+        surface = "browse"
+    if surface not in live.recipe.surfaces:
+        raise BadRequest(f"no surface {surface!r}; the recipe has {', '.join(live.recipe.surfaces)}", "surface")
+    _between("k", request.k, 1, MAX_K)
+    _between("offset", request.offset, 0, MAX_OFFSET)
+    if len(request.text) > MAX_TEXT:
+        raise BadRequest(f"text has {len(request.text)} characters; at most {MAX_TEXT} are read", "text")
+    if request.sort not in SORTS:
+        raise BadRequest(f"sort {request.sort!r}; right would be one of {', '.join(SORTS)}", "sort")
+    for name in ("price_min", "price_max", "time"):
+        value = getattr(request, name)
+        if value is not None and not math.isfinite(value):
+            raise BadRequest(f"{name} is {value}; right would be a finite number", name)
+    anchor = live.catalog.vocabulary.number(request.item)
+    if request.item is not None and anchor < 0:
+        raise BadRequest(f"no item {request.item!r} in the catalogue", "item")
+    return Asked(request, surface, request.time if request.time is not None else now, live.facets.mask(request), anchor)
+
+
+def _between(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise BadRequest(f"{name} is {value}; right would be {low} to {high}", name)
+
+
+def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Queries:
+    """The questions as the funnel reads them, each with what its shopper did before."""
+    requests = [a.request for a in asked]
+    who = [_numbers(r, shoppers) for r in requests]
+    now = np.array([a.now for a in asked], dtype=np.float64)
+    baskets = [live.catalog.numbers(r.basket) for r in requests]
+    baskets = [items[items >= 0] for items in baskets]
+    return Queries.of(
+        len(asked),
+        time=now,
+        user=np.array([numbers[0] if numbers else -1 for numbers in who], dtype=np.int64),
+        text=tuple(r.text.strip() for r in requests),
+        surface=tuple(a.surface for a in asked),
+        history=shoppers.history(who, now),
+        basket_splits=splits_of(np.array([len(items) for items in baskets])),
+        basket_item=np.concatenate(baskets),
+        anchor=np.array([a.anchor for a in asked], dtype=np.int64),
+        allowed=tuple(a.allowed for a in asked),
+    )
+
+
+def _numbers(request: Request, shoppers: Shoppers) -> tuple[int, ...]:
+    ids = dict.fromkeys((shopper_of(request.user, request.session), shopper_of(None, request.session)))
+    return tuple(n for n in map(shoppers.number, ids) if n >= 0)
+
+
+def listed(asked: Asked, live: Live, matches: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The matches in the order of the request's sort, items that may not be shown left out."""
+    items = matches[live.catalog.available[matches]]
+    sort = asked.request.sort
+    if sort in ("price", "-price"):
+        key = live.catalog.price[items] * (1 if sort == "price" else -1)
+    else:
+        key = -(live.catalog.created if sort == "newest" else live.popularity)[items]
+    return items[np.lexsort((items, key))]
+
+
+def shown(asked: Asked, live: Live, slates: Slates, at: int, reasons: Sequence[Reasons] | None) -> tuple[Shown, ...]:
+    """The rows of one query on the asked page."""
+    start, end = slates.shown.splits[at : at + 2]
+    page = range(start + asked.request.offset, min(end, start + asked.depth))
+    return tuple(_shown(live, slates, row, row - start + 1, asked, reasons[row] if reasons else ()) for row in page)
+
+
+def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reasons: Reasons) -> Shown:
+    item = int(slates.shown.item[row])
+    table = live.columns
+    price = float(live.catalog.price[item])
+    return Shown(
+        table["id"][item], table["title"][item], place, float(slates.shown.score[row]), float(slates.propensity[row]),
+        None if math.isnan(price) else price, table["brand"][item], table["category"][item], table["image"][item],
+        bool(live.catalog.available[item]), said(reasons, live, asked.request.language),
+    )  # fmt: skip
+
+
+def said(reasons: Reasons, live: Live, language: str) -> tuple[dict[str, Any], ...]:
+    """Reasons as a client reads them."""
+    ids, titles = live.columns["id"], live.columns["title"]
+    return tuple(
+        {"sentence": sentence(r, titles, language), "weight": r.weight, "part": r.part, "code": r.code,
+         "items": [ids[i] for i in r.items]}
+        for r in reasons
+    )  # fmt: skip
+
+
+def answer(asked: Asked, live: Live, items: tuple[Shown, ...], total: int, facets: tuple[Facet, ...], meant: str) -> Answer:
+    """An answer under a fresh slate id."""
+    return Answer(secrets.token_hex(12), asked.request.surface, live.version, items, total, facets, meant)
+
+
+def logged(asked: Asked, given: Answer) -> SlateRow:
+    """An answer as it is kept: enough to learn from it, and to ask again as of its moment."""
+    request = asked.request
+    body = {
+        "items": [s.id for s in given.items],
+        "places": [s.place for s in given.items],
+        "scores": [s.score for s in given.items],
+        "propensities": [s.propensity for s in given.items],
+        "meant": given.meant,
+        "request": {k: v for k, v in asdict(request).items() if v not in (None, "", (), {}, [])},
+    }
+    return SlateRow(given.slate, asked.now, shopper_of(request.user, request.session), request.surface, given.model, body)
+
+
+def request_of(slate: SlateRow) -> Request:
+    """The request that a logged answer answered, as of its moment."""
+    held = {**slate.body["request"], "time": slate.time, "log": False}
+    held["basket"] = tuple(held.get("basket", ()))
+    return Request(**held)

@@ -1,0 +1,257 @@
+"""The engine: a shop folder, opened. It asks, records and explains; any method may be called from any thread."""
+
+import contextlib
+import dataclasses
+import json
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.errors import BadRequest, NotFound
+from ronghe.core.ports import Reject
+from ronghe.core.queries import Queries
+from ronghe.core.slates import Reasons, Slates
+from ronghe.engine.asking import MOST_MATCHES, Asked, answer, checked, listed, logged, queries_of, request_of, said, shown
+from ronghe.engine.assemble import lacking
+from ronghe.engine.keeper import Keeper
+from ronghe.engine.live import Live
+from ronghe.engine.logbook import Logbook
+from ronghe.engine.recipe import FILE, Recipe
+from ronghe.engine.request import Answer, Request
+from ronghe.engine.versions import ModelInfo
+from ronghe.funnel.reasons import explain
+from ronghe.kernels.segments import splits_of
+from ronghe.methods.lexical.suggest import Suggestion
+from ronghe.stores import connect
+from ronghe.stores.checks import check_events, check_items
+
+Group = tuple[str, bool, int]  # surface, sorted by something else than relevance, depth
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of rows that were handed over: accepted + doubled + rejected = handed over; on disk when this returns."""
+
+    accepted: int
+    doubled: int
+    rejected: tuple[Reject, ...]
+
+
+class Engine:
+    """One shop. Open it with Engine.open, and close it."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        self.folder = folder
+        self.recipe = recipe
+        self.store = connect(recipe.shop.store.replace("sqlite:///", f"sqlite:///{folder.resolve()}/", 1))
+        self.keeper = Keeper(folder, recipe, self.store)
+        self.logbook = Logbook(self.store)
+        self._rng = np.random.default_rng()
+
+    @staticmethod
+    def open(folder: Path) -> "Engine":
+        """The shop of a folder. NotReady when it holds no recipe; without trained models it serves words and popularity."""
+        return Engine(folder, Recipe.load(folder))
+
+    def close(self) -> None:
+        """Writes what waits and lets go of the store."""
+        self.logbook.close()
+        self.store.close()
+
+    def ask(self, requests: Sequence[Request]) -> list[Answer | BadRequest]:
+        """The answer to each request; a bad request gets its own error and does not spoil the others."""
+        start, live, now = time.perf_counter(), self.keeper.live, time.time()
+        answers: list[Answer | BadRequest | None] = [None] * len(requests)
+        groups: dict[Group, list[tuple[int, Asked]]] = defaultdict(list)
+        for at, request in enumerate(requests):
+            try:
+                asked = checked(request, live, now)
+            except BadRequest as error:
+                answers[at] = error
+                continue
+            depth = max(live.recipe.surfaces[asked.surface].depth, asked.depth)
+            groups[asked.surface, request.sort != "relevance", depth].append((at, asked))
+        slates = []
+        for (surface, by_sort, depth), members in groups.items():
+            batch = [asked for _, asked in members]
+            given = self._sorted(batch, live) if by_sort else self._ranked(surface, batch, live, depth)
+            for (at, asked), one in zip(members, given, strict=True):
+                answers[at] = dataclasses.replace(one, took_ms=(time.perf_counter() - start) * 1e3)
+                if asked.request.log:
+                    slates.append(logged(asked, one))
+        self.logbook.put(slates)
+        return [a for a in answers if a is not None]
+
+    def _ranked(self, surface: str, batch: list[Asked], live: Live, depth: int) -> list[Answer]:
+        funnel = live.funnels[surface]
+        funnel = funnel if depth == funnel.depth else dataclasses.replace(funnel, depth=depth)
+        queries = queries_of(batch, live, self.keeper.shoppers)
+        want = max(asked.depth for asked in batch)
+        slates, trace = funnel(queries, want, self._rng, trace=any(a.request.trace for a in batch))
+        meant = trace.queries
+        reasons = explain(funnel, meant, slates) if any(a.request.explain for a in batch) else None
+        answers = []
+        for at, asked in enumerate(batch):
+            found = np.unique(np.concatenate([slates.shown.of_query(at), self._matches(live, meant, at)]))
+            facets = live.facets.counted(asked.request, found) if asked.request.text or surface == "browse" else ()
+            within = found if asked.allowed is None else found[asked.allowed[found]]
+            changed = meant.text[at] if meant.text[at] != queries.text[at] else ""
+            items = shown(asked, live, slates, at, reasons if asked.request.explain else None)
+            one = answer(asked, live, items, len(within), facets, changed)
+            answers.append(dataclasses.replace(one, trace=trace.of_query(at)) if asked.request.trace else one)
+        return answers
+
+    def _sorted(self, batch: list[Asked], live: Live) -> list[Answer]:
+        queries = queries_of(batch, live, self.keeper.shoppers)
+        meant = queries
+        for rewriter in live.parts["understand"].values():
+            meant = rewriter.rewrite(meant)
+        answers = []
+        for at, asked in enumerate(batch):
+            found = self._matches(live, meant, at)
+            facets = live.facets.counted(asked.request, found)
+            items = listed(asked, live, found if asked.allowed is None else found[asked.allowed[found]])
+            rows = Candidates.of(splits_of(np.array([len(items)])), items, -np.arange(len(items)))
+            page = shown(asked, live, Slates(rows, np.ones(len(items), np.float32)), 0, None)
+            changed = meant.text[at] if meant.text[at] != queries.text[at] else ""
+            answers.append(answer(asked, live, page, len(items), facets, changed))
+        return answers
+
+    def _matches(self, live: Live, meant: Queries, at: int) -> NDArray[np.int64]:
+        """Items that a typed text matches, or, where nothing was typed, all that may be shown."""
+        if not meant.text[at]:
+            return np.flatnonzero(live.catalog.available)
+        found = [m.matches(meant.text[at], MOST_MATCHES) for m in live.parts["retrieve"].values() if hasattr(m, "matches")]
+        items = np.concatenate(found) if found else np.zeros(0, np.int64)
+        return items[live.catalog.available[items]]
+
+    def record(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
+        """Takes events (EVENT_SCHEMA fields). They are on disk when this returns, and the shoppers' next answers know them."""
+        good, bad = check_events(rows)
+        if not good.height:
+            return Recorded(0, 0, tuple(bad))
+        appended = self.store.append(good)
+        self.keeper.sync()
+        return Recorded(appended.accepted, appended.doubled, tuple(bad))
+
+    def put_items(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
+        """Takes catalogue rows (SCHEMA fields), new or changed; on disk and live on every surface when this returns."""
+        good, bad = check_items(rows)
+        if good.height:
+            self.store.put_items(good)
+            self.keeper.items_changed(good["id"].to_list())
+        return Recorded(good.height, 0, tuple(bad))
+
+    def delete_items(self, ids: Sequence[str]) -> int:
+        """Takes items off every surface. Returns how many there were."""
+        gone = self.store.delete_items(ids)
+        self.keeper.items_changed(list(ids))
+        return gone
+
+    def item(self, item: str) -> dict[str, object]:
+        """One item, all its columns. NotFound when there is none."""
+        catalog = self.keeper.live.catalog
+        number = catalog.vocabulary.number(item)
+        if number < 0:
+            raise NotFound(f"no item {item!r} in the catalogue")
+        return catalog.row(number)
+
+    def suggest(self, text: str, n: int = 8) -> list[Suggestion]:
+        """Completions of a text being typed."""
+        return list(self.keeper.live.suggester.suggest(text, n))
+
+    def slate(self, slate: str, language: str = "en") -> dict[str, object]:
+        """A logged answer with the reasons of each of its items, worked out as of its moment. NotFound when there is none."""
+        row = self.logbook.slate(slate)
+        if row is None:
+            raise NotFound(f"no slate {slate!r}")
+        live = self.keeper.live
+        held = {"slate": row.id, "time": row.time, "shopper": row.shopper, "surface": row.surface, "model": row.model}
+        reasons = self._reasons(request_of(row), row.body["items"], live, str(row.body.get("meant", "")))
+        items = [
+            {"id": name, "place": place, "score": score, "propensity": odds, "reasons": said(why, live, language)}
+            for name, place, score, odds, why in zip(
+                row.body["items"], row.body["places"], row.body["scores"], row.body["propensities"], reasons, strict=True
+            )
+        ]
+        return {**held, "same_model": row.model == live.version, "request": row.body["request"], "items": items}
+
+    def _reasons(self, request: Request, ids: Sequence[str], live: Live, meant: str) -> list[Reasons]:
+        asked = dataclasses.replace(checked(request, live, request.time or 0.0), allowed=None)
+        queries = queries_of([asked], live, self.keeper.shoppers)
+        queries = queries.replace(text=(meant,)) if meant else queries
+        numbers = live.catalog.numbers(ids)
+        known = numbers[numbers >= 0]
+        funnel = live.funnels[asked.surface]
+        rows = funnel.judge(queries, Candidates.of(splits_of(np.array([len(known)])), known, np.zeros(len(known))))
+        why = dict(zip(known.tolist(), explain(funnel, queries, Slates(rows, np.ones(len(known), np.float32))), strict=True))
+        return [why.get(int(n), ()) for n in numbers]
+
+    def models(self) -> list[ModelInfo]:
+        """All versions, newest first."""
+        return self.keeper.versions.all()
+
+    def switch(self, version: str) -> None:
+        """Serves another version; BadArtifact or NotFound leaves the one that serves."""
+        self.keeper.switch(version)
+
+    def rollback(self) -> str:
+        """Serves the version that was current before, and returns it."""
+        return self.keeper.rollback()
+
+    def refresh(self) -> bool:
+        """Takes up what other processes wrote. True when the version changed."""
+        return self.keeper.refresh()
+
+    def rules(self) -> str:
+        """The merchandiser's rules as text."""
+        return self.keeper.rules()
+
+    def set_rules(self, text: str) -> None:
+        """Checks, keeps and serves new rules. BadRecipe with the line leaves the old ones."""
+        self.keeper.set_rules(text)
+
+    def surfaces(self) -> list[str]:
+        """Names of the surfaces of the recipe."""
+        return list(self.recipe.surfaces)
+
+    def shoppers(self, n: int) -> list[str]:
+        """The n persons of whom most is remembered."""
+        return self.keeper.shoppers.busiest(n)
+
+    def report(self, version: str | None = None) -> dict[str, Any] | None:
+        """The evaluation report of a version, the current one by default; None when there is none."""
+        path = self.folder / "reports" / f"{Path(version or self.keeper.live.version).name}.json"
+        with contextlib.suppress(FileNotFoundError):
+            held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return held
+        return None
+
+    def status(self) -> dict[str, Any]:
+        """How the shop is: what it holds, what serves, what is wrong."""
+        live, rejects = self.keeper.live, self.store.rejects(10_000)
+        reasons: dict[str, int] = defaultdict(int)
+        for reject in rejects:
+            reasons[f"{reject.field}: {reject.reason}"] += 1
+        return {
+            "shop": self.recipe.shop.name,
+            "currency": self.recipe.shop.currency,
+            "recipe": str(self.folder / FILE),
+            "store": self.recipe.shop.store,
+            "counts": self.store.counts(),
+            "as_of": self.keeper.as_of,
+            "rejects": dict(sorted(reasons.items(), key=lambda kv: -kv[1])[:20]),
+            "model": live.version or None,
+            "trained": live.meta.get("trained"),
+            "lacking": lacking(self.recipe, live.parts),
+            "broken": dict(self.keeper.broken),
+            "slates_lost": self.logbook.lost,
+            "surfaces": self.surfaces(),
+        }

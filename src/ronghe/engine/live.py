@@ -1,0 +1,60 @@
+"""What serves at this moment, frozen: one model version, one catalogue, one set of rules. A switch replaces it whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.catalog import Catalog
+from ronghe.engine.assemble import Parts, adapted, funnel_of
+from ronghe.engine.facets import Facets
+from ronghe.engine.recipe import Recipe
+from ronghe.funnel.funnel import Funnel
+from ronghe.methods.lexical.suggest import Suggester
+from ronghe.methods.policy.rules import Rules
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """version: of the models; "" = nothing trained yet · meta: what was written beside the models · popularity (items,)."""
+
+    recipe: Recipe
+    version: str
+    parts: Parts
+    meta: Mapping[str, Any]
+    catalog: Catalog
+    rules: Rules
+    popularity: NDArray[np.float64]
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What this catalogue can be filtered by."""
+        return Facets(self.catalog)
+
+    @cached_property
+    def funnels(self) -> dict[str, Funnel]:
+        """The funnel of each surface."""
+        rules = self.rules.bound(self.catalog)
+        return {name: funnel_of(self.recipe, self.parts, name, rules) for name in self.recipe.surfaces}
+
+    @cached_property
+    def columns(self) -> dict[str, list[Any]]:
+        """What an answer says of an item, as lists by item number."""
+        return {name: self.catalog.table[name].to_list() for name in ("id", "title", "brand", "category", "image")}
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """Autocomplete over this catalogue."""
+        return Suggester.of(self.catalog, self.popularity)
+
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Live":
+        """The same version in a shop whose items `changed` are now as `catalog` says."""
+        popularity = np.pad(self.popularity, (0, len(catalog) - len(self.popularity)))
+        return replace(self, catalog=catalog, parts=adapted(self.parts, catalog, changed), popularity=popularity)
+
+    def with_rules(self, rules: Rules) -> "Live":
+        """The same version under other rules."""
+        return replace(self, rules=rules)

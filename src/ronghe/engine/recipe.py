@@ -1,0 +1,214 @@
+"""The recipe: the funnel's shape as TOML, checked whole before anything runs."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from rapidfuzz import process
+
+from ronghe.core.errors import BadRecipe, NotReady
+from ronghe.methods import METHODS, method
+
+FILE = "ronghe.toml"
+ROLES = ("understand", "retrieve", "columns", "filter", "rank", "choose")
+FUSIONS = {"reciprocal-rank": "ReciprocalRank", "weighted": "Weighted"}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """[shop] name on the page · currency ISO 4217 · language ISO 639-1 · store URL, relative paths lie in the shop folder ·
+    memory: how many of a shopper's latest events requests remember.
+    """
+
+    name: str = "Shop"
+    currency: str = "USD"
+    language: str = "en"
+    store: str = "sqlite:///shop.db"
+    memory: int = 1000
+
+
+@dataclass(frozen=True)
+class Split:
+    """[split] test_days, valid_days: the end of the log, held out · horizon_days: how far ahead rankers learn to see ·
+    cuts: how many past moments each shopper is asked at when rankers learn.
+    """
+
+    test_days: float = 14.0
+    valid_days: float = 14.0
+    horizon_days: float = 14.0
+    cuts: int = 3
+
+
+@dataclass(frozen=True)
+class Surface:
+    """[surface.NAME] which parts answer it, by name; empty `rank` keeps the fused order.
+
+    k items by default · depth: how many each retriever finds · fuse: a name of [fuse] · choose: a name of [choose].
+    """
+
+    retrieve: tuple[str, ...] = ()
+    filter: tuple[str, ...] = ("in-stock",)
+    rank: tuple[str, ...] = ()
+    choose: str = "best"
+    fuse: str = "reciprocal-rank"
+    k: int = 20
+    depth: int = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of a recipe: a named part, the method it is, and that method's hyper-parameters."""
+
+    name: str
+    method: str
+    learner: Any
+    hash: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole, checked recipe."""
+
+    shop: Shop
+    split: Split
+    parts: Mapping[str, Mapping[str, Part]]  # role -> name -> part
+    fuse: Mapping[str, Any]  # name -> fusion
+    surfaces: Mapping[str, Surface]
+    text: str = field(repr=False, default="")
+
+    @staticmethod
+    def load(folder: Path) -> "Recipe":
+        """The recipe of a shop folder. NotReady when there is none."""
+        path = folder / FILE
+        if not path.is_file():
+            raise NotReady(f"no {FILE} in {folder}; `ronghe init {folder}` writes one")
+        return Recipe.parse(path.read_text(encoding="utf-8"), str(path))
+
+    @staticmethod
+    def parse(text: str, path: str = FILE) -> "Recipe":
+        """The recipe that `text` says. BadRecipe with file, line and the nearest right name otherwise."""
+        try:
+            raw = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise BadRecipe(f"{path}: {error}") from error
+        return _Reader(text, path).recipe(raw)
+
+    @property
+    def hash(self) -> str:
+        """Changes when any part of the recipe does."""
+        return hash_of([[p.hash for p in parts.values()] for parts in self.parts.values()] + [repr(self.surfaces), repr(self.fuse)])
+
+    def part_hash(self, role: str, name: str) -> str:
+        """Changes when that part's method or settings do."""
+        return self.parts[role][name].hash
+
+
+def hash_of(value: Any) -> str:
+    """Short stable hash of JSON-like values."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+class _Reader:
+    """Reads the sections; knows where in the file a key stands."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.lines = text.splitlines()
+        self.text = text
+        self.path = path
+
+    def recipe(self, raw: dict[str, Any]) -> Recipe:
+        known = ("shop", "split", "fuse", "surface", *ROLES)
+        for section in raw:
+            if section not in known:
+                raise self.error((section,), f"unknown section [{section}]", section, known)
+            if not isinstance(raw[section], dict):
+                raise self.error((section,), f"{section} = {raw[section]!r}; right would be a section [{section}]")
+        parts = {role: self.parts(role, raw.get(role, {})) for role in ROLES}
+        fuse = self.fusions(raw.get("fuse", {"reciprocal-rank": {}}))
+        surfaces = {name: self.surface(name, s, parts, fuse) for name, s in raw.get("surface", {}).items()}
+        if not surfaces:
+            raise self.error(("surface",), "no surface; right would be at least one section such as [surface.home]")
+        shop = self.checked(Shop, raw.get("shop", {}), ("shop",))
+        return Recipe(shop, self.checked(Split, raw.get("split", {}), ("split",)), parts, fuse, surfaces, self.text)
+
+    def parts(self, role: str, section: dict[str, Any]) -> dict[str, Part]:
+        return {name: self.part(role, name, settings) for name, settings in section.items()}
+
+    def part(self, role: str, name: str, settings: Any) -> Part:
+        if not isinstance(settings, dict):
+            raise self.error((role, name), f"{name} = {settings!r}; right would be {name} = {{ setting = value }}")
+        kind = settings.get("method", name)
+        names = [m for m, (of, _) in METHODS.items() if of == role]
+        if kind not in names:
+            raise self.error((role, name), f"no method {kind!r} for [{role}]", str(kind), names)
+        held = {key: value for key, value in settings.items() if key != "method"}
+        learner = self.checked(method(kind), held, (role, name))
+        return Part(name, kind, learner, hash_of([kind, held]))
+
+    def fusions(self, section: dict[str, Any]) -> dict[str, Any]:
+        from ronghe.funnel import fusion
+
+        for name in section:
+            if name not in FUSIONS:
+                raise self.error(("fuse", name), f"no fusion {name!r}", name, list(FUSIONS))
+        return {n: self.checked(getattr(fusion, FUSIONS[n]), settings, ("fuse", n)) for n, settings in section.items()}
+
+    def surface(self, name: str, section: Any, parts: Mapping[str, Mapping[str, Part]], fuse: Mapping[str, Any]) -> Surface:
+        where = ("surface", name)
+        surface: Surface = self.checked(Surface, section, where)
+        named = {role: getattr(surface, role) for role in ("retrieve", "filter", "rank")} | {"choose": (surface.choose,)}
+        for role, chosen in named.items():
+            for part in chosen:
+                if part not in parts[role]:
+                    raise self.error((*where, role), f"{role} names {part!r}, which [{role}] lacks", part, list(parts[role]))
+        if surface.fuse not in fuse:
+            raise self.error((*where, "fuse"), f"fuse names {surface.fuse!r}, which [fuse] lacks", surface.fuse, list(fuse))
+        return surface
+
+    def checked(self, kind: type[Any], settings: Any, where: tuple[str, ...]) -> Any:
+        if not isinstance(settings, dict):
+            raise self.error(where, f"{where[-1]} = {settings!r}; right would be a table of settings")
+        known = [f.name for f in fields(kind) if f.init]
+        for key in settings:
+            if key not in known:
+                raise self.error((*where, key), f"unknown setting {key!r} of {'.'.join(where)}", key, known)
+        try:
+            return TypeAdapter(kind).validate_json(json.dumps(settings), strict=True)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = str(first["loc"][0]) if first["loc"] else where[-1]
+            raise self.error((*where, key), f"{key} = {settings.get(key)!r}: {first['msg'].lower()}") from error
+        except BadRecipe as error:
+            raise self.error(where, str(error)) from error
+
+    def error(self, where: tuple[str, ...], message: str, got: str = "", known: Any = ()) -> BadRecipe:
+        near = process.extractOne(got, list(known)) if got and known else None
+        hint = f"; the nearest right name is {near[0]!r}" if near else ""
+        return BadRecipe(f"{self.path}:{self.line(where)}: {message}{hint}")
+
+    def line(self, where: tuple[str, ...]) -> int:
+        """The line of the last name of `where` that can be found, from 1."""
+        at = 0
+        for depth, name in enumerate(where):
+            names = r"\s*\.\s*".join(map(_key, where[: depth + 1]))
+            header = re.compile(rf"^\s*\[+\s*{names}\s*\]")
+            word = re.compile(rf"(^|[\s{{,.\[]){_key(name)}\s*(=|\.|\])")
+            found = [i for i in range(at, len(self.lines)) if header.search(self.lines[i])]
+            found = found or [i for i in range(at, len(self.lines)) if depth and word.search(self.lines[i])]
+            at = found[0] if found else at
+        return at + 1
+
+
+def _key(name: str) -> str:
+    return rf'"?{re.escape(name)}"?'
+
+
+def settings_of(name: str) -> list[tuple[str, str, Any]]:
+    """Name, type and default of each setting of a method."""
+    return [(f.name, str(f.type), None if f.default is MISSING else f.default) for f in fields(method(name))]

@@ -1,0 +1,107 @@
+"""What the engine remembers of every shopper: the log's latest events as arrays, and what came since."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.events import DAY, Events
+from ronghe.core.queries import History
+from ronghe.core.vocabulary import UNKNOWN, Vocabulary
+from ronghe.kernels.segments import place_of, splits_of
+
+Rows = tuple[NDArray[Any], ...]  # item, time, kind, amount
+Fresh = tuple[str, int, float, int, float]  # shopper id, item, time, kind, amount
+_NOTHING: Rows = (np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8), np.zeros(0, np.float32))
+
+
+class Shoppers:
+    """The latest events of every shopper: the mutable state of a running engine. Any method may be called from any thread.
+
+    last: how many events of one shopper are remembered.
+    """
+
+    def __init__(self, last: int = 1000) -> None:
+        self.last = last
+        self._lock = threading.Lock()
+        self.load(Vocabulary(), Events.empty())
+
+    def load(self, shoppers: Vocabulary, events: Events) -> None:
+        """Forgets all and remembers these events (time order, numbered by `shoppers`)."""
+        known = events.where((events.item >= 0) & (events.user >= 0))
+        grouped = known.where(np.argsort(known.user, kind="stable"))
+        counts = np.bincount(grouped.user, minlength=len(shoppers))
+        recent = place_of(splits_of(counts)) >= np.repeat(counts - self.last, counts)
+        with self._lock:
+            self._events = grouped.where(recent)
+            self._splits = splits_of(np.minimum(counts, self.last))
+            self._names = list(shoppers.ids)
+            self._number = {name: n for n, name in enumerate(self._names)}
+            self._fresh: dict[int, list[tuple[int, float, int, float]]] = {}
+
+    def add(self, rows: Iterable[Fresh]) -> None:
+        """Remembers events that came since."""
+        with self._lock:
+            for name, *what in rows:
+                number = self._number.setdefault(name, len(self._names))
+                if number == len(self._names):
+                    self._names.append(name)
+                mine = self._fresh.setdefault(number, [])
+                mine.append((what[0], what[1], what[2], what[3]))
+                del mine[: -self.last]
+
+    def number(self, name: str | None) -> int:
+        """Shopper number of an id, for `history`; -1 when nothing is known of it."""
+        return self._number.get(name, UNKNOWN) if name else UNKNOWN
+
+    def busiest(self, n: int) -> list[str]:
+        """The n persons (not nameless visits) of whom most is remembered."""
+        with self._lock:
+            order = np.argsort(-np.diff(self._splits), kind="stable")[: 4 * n + 100].tolist()
+            names = [self._names[i] for i in order]
+        return [name for name in names if not name.startswith("session:")][:n]
+
+    def history(self, who: Sequence[tuple[int, ...]], until: NDArray[np.float64]) -> History:
+        """One history a query: what the shoppers `who[q]` (a person, and their visit before they said who they are) did
+        before `until[q]` (epoch seconds), oldest first, at most `last` events.
+        """
+        with self._lock:
+            found = [self._of(numbers, until[q]) for q, numbers in enumerate(who)]
+        if not found:
+            return History.empty(0)
+        item, time, kind, amount = (np.concatenate([rows[column] for rows in found]) for column in range(4))
+        return History(splits_of(np.array([len(rows[0]) for rows in found])), item, time, kind, amount)
+
+    def popularity(self, items: int, now: float, half_life: float = 30.0) -> NDArray[np.float64]:
+        """Liking of each item in what is remembered, halved every `half_life` days (items,)."""
+        with self._lock:
+            events = self._events
+        known = events.where(events.item < items)
+        weight = known.liking * 0.5 ** (np.maximum(now - known.time, 0.0) / DAY / half_life)
+        return np.bincount(known.item, np.maximum(weight, 0.0), minlength=items)
+
+    def _of(self, numbers: tuple[int, ...], until: float) -> Rows:
+        found = [self._one(n) for n in numbers if n >= 0]
+        rows = _joined(found) if len(found) > 1 else found[0] if found else _NOTHING
+        time = rows[1]
+        if len(time) and (time[-1] >= until or bool(np.any(time[1:] < time[:-1]))):
+            order = np.argsort(time, kind="stable")
+            order = order[time[order] < until]
+            rows = tuple(column[order] for column in rows)
+        return tuple(column[-self.last :] for column in rows)
+
+    def _one(self, number: int) -> Rows:
+        start, end = self._splits[number : number + 2] if number < len(self._splits) - 1 else (0, 0)
+        e = self._events
+        old: Rows = (e.item[start:end], e.time[start:end], e.kind[start:end], e.amount[start:end])
+        fresh = self._fresh.get(number)
+        if not fresh:
+            return old
+        columns = zip(zip(*fresh, strict=True), _NOTHING, strict=True)
+        return _joined([old, tuple(np.array(values, dtype=like.dtype) for values, like in columns)])
+
+
+def _joined(found: Sequence[Rows]) -> Rows:
+    return tuple(np.concatenate([rows[column] for rows in found]) for column in range(4))

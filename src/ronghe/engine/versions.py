@@ -1,0 +1,176 @@
+"""Versions of a shop's models: whole or not there, checked by SHA-256, switched atomically, rolled back."""
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ronghe.core.errors import BadArtifact, NotFound
+from ronghe.engine.artifacts import load_model, save_model
+
+MANIFEST = "manifest.json"
+Parts = Mapping[str, Mapping[str, Any]]  # role -> name -> model
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One version on disk: size in bytes; ok = its manifest is readable (files are hashed only when it is loaded)."""
+
+    version: str
+    trained: str
+    current: bool
+    recipe_hash: str
+    metrics: Mapping[str, float]
+    size: int
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The folder models/ of a shop: one folder a version, and the file `current`."""
+
+    folder: Path
+
+    def write(self, parts: Parts, meta: Mapping[str, Any]) -> str:
+        """Writes a new version and returns its name; it is not current yet. Nothing is seen of it until it is whole."""
+        version = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+        draft = self.folder / f".draft-{version}"
+        draft.mkdir(parents=True)
+        try:
+            for role, models in parts.items():
+                for name, model in models.items():
+                    save_model(model, draft / role / name)
+            (draft / "meta.json").write_text(json.dumps({**meta, "version": version}, indent=1), encoding="utf-8")
+            _seal(draft)
+            os.replace(draft, self.folder / version)
+            _sync(self.folder)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        return version
+
+    def load(self, version: str) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """The models of a version, by role and name, and its meta. BadArtifact when one byte is not what was written."""
+        folder = self._path(version)
+        verify(folder)
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        roles = sorted(p for p in folder.iterdir() if p.is_dir())
+        return {r.name: {p.name: load_model(p) for p in sorted(r.iterdir())} for r in roles}, meta
+
+    def current(self) -> str | None:
+        """The version that serves; None before the first."""
+        order = self._order()
+        return order[-1] if order else None
+
+    def switch(self, version: str) -> None:
+        """Makes a version current, atomically."""
+        self._path(version)
+        order = self._order()
+        if not order or order[-1] != version:
+            self._write_order([*order, version][-50:])
+
+    def rollback(self) -> str:
+        """Goes back to the version that was current before, and returns it."""
+        order = self._order()
+        earlier = [v for v in order[:-1] if (self.folder / v).is_dir() and v != order[-1]]
+        if not earlier:
+            raise NotFound("there is no earlier version to roll back to; train twice, or switch to a version by name")
+        self._write_order(order[: len(order) - 1 - order[:-1][::-1].index(earlier[-1])])
+        return earlier[-1]
+
+    def earlier(self) -> list[str]:
+        """Versions that served before the current one, latest first, each once."""
+        return [v for v in dict.fromkeys(self._order()[-2::-1]) if (self.folder / v).is_dir()]
+
+    def all(self) -> list[ModelInfo]:
+        """All versions, newest first."""
+        if not self.folder.is_dir():
+            return []
+        names = sorted((p.name for p in self.folder.iterdir() if p.is_dir() and not p.name.startswith(".")), reverse=True)
+        return [self._info(name, self.current()) for name in names]
+
+    def _info(self, version: str, current: str | None) -> ModelInfo:
+        folder = self.folder / version
+        try:
+            files = _manifest(folder)
+            meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        except (BadArtifact, OSError, ValueError):
+            return ModelInfo(version, "", version == current, "", {}, 0, False)
+        size = sum(entry["bytes"] for entry in files.values())
+        return ModelInfo(
+            version, meta.get("trained", ""), version == current, meta.get("recipe", ""), meta.get("metrics", {}), size, True
+        )
+
+    def _path(self, version: str) -> Path:
+        folder = self.folder / version
+        if Path(version).name != version or version.startswith(".") or not folder.is_dir():
+            raise NotFound(f"no model version {version!r} in {self.folder}; `ronghe models` lists them")
+        return folder
+
+    def _order(self) -> list[str]:
+        with contextlib.suppress(FileNotFoundError):
+            return (self.folder / "current").read_text(encoding="utf-8").split()
+        return []
+
+    def _write_order(self, order: list[str]) -> None:
+        draft = self.folder / f".current-{secrets.token_hex(4)}"
+        draft.write_text("\n".join(order) + "\n", encoding="utf-8")
+        _sync(draft)
+        os.replace(draft, self.folder / "current")
+        _sync(self.folder)
+
+
+def verify(folder: Path) -> None:
+    """BadArtifact unless every file of a version is there, is as long as it was, and has the SHA-256 it had."""
+    files = _manifest(folder)
+    found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
+    if found != set(files):
+        raise BadArtifact(f"{folder} lacks {sorted(set(files) - found)} and has unexpected {sorted(found - set(files))}")
+    for name, entry in files.items():
+        if _digest(folder / name) != entry["sha256"]:
+            raise BadArtifact(f"{folder / name} is not what was written: its SHA-256 differs from the manifest's")
+
+
+def _seal(folder: Path) -> None:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = {str(p.relative_to(folder)): {"sha256": _digest(p), "bytes": p.stat().st_size} for p in paths}
+    manifest = {"files": files, "sha256": _hash_of(files)}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    for path in [*paths, folder / MANIFEST, *(p for p in folder.rglob("*") if p.is_dir()), folder]:
+        _sync(path)
+
+
+def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files: dict[str, dict[str, Any]] = manifest["files"]
+        whole = manifest["sha256"] == _hash_of(files)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadArtifact(f"the manifest of {folder} cannot be read: {error}") from error
+    if not whole:
+        raise BadArtifact(f"the manifest of {folder} is not what was written")
+    return files
+
+
+def _hash_of(files: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
