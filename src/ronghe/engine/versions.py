@@ -48,7 +48,7 @@ class Versions:
                 for name, model in models.items():
                     save_model(model, draft / role / name)
             (draft / "meta.json").write_text(json.dumps({**meta, "version": version}, indent=1), encoding="utf-8")
-            _seal(draft)
+            seal(draft)
             os.replace(draft, self.folder / version)
             _sync(self.folder)
         except BaseException:
@@ -138,7 +138,8 @@ def verify(folder: Path) -> None:
             raise BadArtifact(f"{folder / name} is not what was written: its SHA-256 differs from the manifest's")
 
 
-def _seal(folder: Path) -> None:
+def seal(folder: Path) -> None:
+    """Writes the manifest of everything in the folder, and makes sure that all of it is on disk."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file())
     files = {str(p.relative_to(folder)): {"sha256": _digest(p), "bytes": p.stat().st_size} for p in paths}
     manifest = {"files": files, "sha256": _hash_of(files)}
