@@ -108,14 +108,15 @@ def joined(first: Candidates, then: Candidates) -> Candidates:
     evidence = _side_by_side(first.evidence, then.evidence, len(first.item), len(then.item))
     columns = _side_by_side(first.columns, then.columns, len(first.item), len(then.item))
     item, score = np.concatenate([first.item, then.item]), np.concatenate([first.score, then.score])
-    splits = first.splits + then.splits
-    return Candidates(first.splits, first.item, first.score, {}, {}) if not len(order) else Candidates(
-        splits, item[order], score[order],
+    return Candidates(
+        first.splits + then.splits, item[order], score[order],
         {name: values[order] for name, values in evidence.items()}, {name: values[order] for name, values in columns.items()},
     )  # fmt: skip
 
 
-def _side_by_side(a: Mapping[str, NDArray[Any]], b: Mapping[str, NDArray[Any]], rows_a: int, rows_b: int) -> dict[str, NDArray[Any]]:
+def _side_by_side(
+    a: Mapping[str, NDArray[Any]], b: Mapping[str, NDArray[Any]], rows_a: int, rows_b: int
+) -> dict[str, NDArray[Any]]:
     return {
         name: np.concatenate([
             a[name] if name in a else _unsaid(rows_a, b[name].dtype),
