@@ -1,7 +1,5 @@
 """Questions out of the log: what a shopper would have asked at a past moment, and what they turned out to want after it."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,8 +37,3 @@ def cut_moments(start: float, end: float, horizon: float, cuts: int) -> list[flo
     """`cuts` moments, evenly from `start` to `horizon` days before `end`, so that each sees a whole horizon (epoch seconds)."""
     last = max(end - horizon * DAY, start)
     return sorted({float(m) for m in np.linspace(start, last, cuts)})
-
-
-def batches(queries: Queries, size: int) -> Sequence[Queries]:
-    """The same queries, `size` at a time."""
-    return [queries.take(np.arange(at, min(at + size, len(queries)))) for at in range(0, len(queries), size)]

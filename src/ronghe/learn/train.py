@@ -1,0 +1,149 @@
+"""Training: from the store to a version that serves, through the DAG, the evaluation and the gate."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ronghe.core.dataset import Dataset
+from ronghe.core.errors import BadData, NotReady
+from ronghe.core.roles import Compute
+from ronghe.engine.assemble import Parts
+from ronghe.engine.recipe import Recipe
+from ronghe.engine.versions import Versions
+from ronghe.evaluate.report import Report
+from ronghe.learn.dag import Dag
+from ronghe.learn.gate import refused
+from ronghe.learn.plan import learnt_parts, plan
+from ronghe.learn.split import time_split
+from ronghe.learn.steps import main_surface, parts
+from ronghe.stores import connect
+
+CACHE = "cache"  # folder of a shop that keeps the values of steps; it may be deleted at any time
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What a training did.
+
+    version: its name, None when only evaluated · seconds: of each step that had to run · report: the evaluation, None when
+    not asked for · gated: why the version does not serve, None when it does.
+    """
+
+    version: str | None
+    seconds: Mapping[str, float]
+    report: Report | None
+    gated: str | None
+
+
+def train(folder: Path, compute: Compute, *, evaluate: bool = True, final: bool = True) -> TrainReport:
+    """Trains the shop in `folder`; evaluates on the test days; writes a version and makes it current unless the gate refuses.
+
+    evaluate: else the version is gated by soundness only · final: else nothing is written but the report is given.
+    NotReady without data, or with a log too short to split.
+    """
+    recipe = Recipe.load(folder)
+    data = shop_data(recipe, folder)
+    dag = dag_of(recipe, data, folder, compute)
+    report = run(dag, ["test"])["test"] if evaluate else None
+    dag.forget("early")
+    dag.forget("middle")
+    if not final:
+        return TrainReport(None, dag.seconds, timed(report, dag), None)
+    names = [f"full.{key}" for key, _ in learnt_parts(recipe)]
+    ranks = [f"rank.{name}" for name in recipe.parts["rank"]]
+    made = run(dag, [f"still.{n[5:]}" if f"still.{n[5:]}" in dag.steps else n for n in names] + ranks)
+    fitted = {key.partition(".")[2]: model for key, model in made.items() if not key.startswith("rank.")}
+    held = {**parts(recipe, fitted), "rank": {n.removeprefix("rank."): made[n] for n in ranks}}
+    return publish(recipe, folder, data, held, timed(report, dag), dag.seconds)
+
+
+def evaluate(folder: Path, compute: Compute, on: str = "test") -> Report:
+    """The report on the "test" or the "valid" days; what was trained before is used again. Tune on "valid" only."""
+    if on not in ("test", "valid"):
+        raise BadData(f"days {on!r}; right would be 'test' or 'valid'")
+    recipe = Recipe.load(folder)
+    dag = dag_of(recipe, shop_data(recipe, folder), folder, compute)
+    report: Report = run(dag, [on])[on]
+    return report
+
+
+def shop_data(recipe: Recipe, folder: Path) -> Dataset:
+    """Everything in the shop's store, as of the moment after its last event. NotReady when there is nothing to learn from."""
+    store = connect(recipe.shop.store.replace("sqlite:///", f"sqlite:///{folder.resolve()}/", 1))
+    try:
+        events, catalog, users = store.events(), store.catalog(), len(store.shoppers())
+    finally:
+        store.close()
+    if not len(events) or not len(catalog):
+        raise NotReady(f"{len(catalog)} items and {len(events)} events in {folder}; `ronghe ingest` brings them in")
+    return Dataset(catalog, events, float(np.nextafter(events.time.max(), np.inf)), users)
+
+
+def dag_of(recipe: Recipe, data: Dataset, folder: Path, compute: Compute) -> Dag:
+    """The training DAG of a shop."""
+    split = time_split(data.events, recipe.split.test_days, recipe.split.valid_days)
+    return Dag(plan(recipe, data, split, compute), folder / CACHE, compute)
+
+
+def run(dag: Dag, names: list[str]) -> dict[str, Any]:
+    """The values of these steps; progress counts the steps that have to run."""
+    todo = dag.todo(*names)
+    for name in dag.compute.track(todo, "train", len(todo)):
+        dag.value(name)
+    return {name: dag.value(name) for name in names}
+
+
+def timed(report: Report | None, dag: Dag) -> Report | None:
+    """The report with the time of each step that had to run."""
+    return None if report is None else replace(report, seconds={**report.seconds, **dag.seconds})
+
+
+def publish(
+    recipe: Recipe, folder: Path, data: Dataset, held: Parts, report: Report | None, seconds: Mapping[str, float]
+) -> TrainReport:
+    """Writes a version and its report; makes it current unless the gate refuses."""
+    versions = Versions(folder / "models")
+    gated = refused(recipe, held, data, main_surface(recipe), report, last_report(folder, versions))
+    meta = {
+        "trained": datetime.now(UTC).isoformat(timespec="seconds"), "recipe": recipe.hash, "as_of": data.as_of,
+        "metrics": report.headline() if report is not None else {}, "items": len(data.catalog), "events": len(data.events),
+        "gated": gated,
+    }  # fmt: skip
+    version = versions.write(learnt_only(recipe, held), meta)
+    if report is not None:
+        write_report(folder, version, report)
+    if gated is None:
+        versions.switch(version)
+    return TrainReport(version, seconds, report, gated)
+
+
+def learnt_only(recipe: Recipe, held: Parts) -> Parts:
+    """The parts that learnt something; the others are read from the recipe when a version is loaded."""
+    kept = {
+        role: {name: model for name, model in models.items() if hasattr(recipe.parts[role][name].learner, "fit")}
+        for role, models in held.items()
+    }
+    return {role: models for role, models in kept.items() if models}
+
+
+def last_report(folder: Path, versions: Versions) -> Report | None:
+    """The report of the version that serves; None when there is none that can be read."""
+    path = folder / "reports" / f"{versions.current()}.json"
+    try:
+        return Report.of_json(path.read_text(encoding="utf-8"))
+    except (OSError, BadData):
+        return None
+
+
+def write_report(folder: Path, version: str, report: Report) -> None:
+    """Keeps the report of a version; whole or not there."""
+    path = folder / "reports" / f"{version}.json"
+    path.parent.mkdir(exist_ok=True)
+    draft = path.with_name(f".{path.name}")
+    draft.write_text(report.to_json(), encoding="utf-8")
+    os.replace(draft, path)
