@@ -1,0 +1,197 @@
+"""Full-text search: BM25 over weighted fields, with a cut-off so that nonsense finds nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.catalog import Catalog
+from ronghe.core.dataset import Dataset
+from ronghe.core.errors import BadRecipe
+from ronghe.core.queries import Queries
+from ronghe.core.roles import Compute
+from ronghe.core.slates import Reason, Reasons
+from ronghe.kernels.keyed import mask_of, picked, summed, values_at
+from ronghe.kernels.top import best_of
+from ronghe.methods.lexical.item_words import FIELDS, field_words, text_digest
+from ronghe.methods.lexical.lexicon import Lexicon
+from ronghe.methods.lexical.meaning import Asked, asked
+from ronghe.methods.lexical.postings import Postings
+from ronghe.methods.lexical.text import terms
+from ronghe.methods.lexical.weighing import FieldWords, Weighing, information
+
+PART = "retrieve:bm25"
+REMEMBERED = 64  # texts whose matches are kept at hand, so that one request finds them once
+FRESH_SHARE, FRESH_LEAST = 0.1, 2_000  # changed items that are kept apart before the index is put together anew
+
+
+@dataclass(frozen=True)
+class BM25:
+    """Learns BM25Model: which items say which words.
+
+    k1: how soon a repeated word stops adding, 0 = at once · b: how much long fields are held back, 0 … 1 ·
+    title, brand, category, attributes, description: how many times as much a word counts there, 0 = not searched ·
+    least: share of what a query tells (its words' information) that an item must match; below it nothing is found ·
+    near: share of the best match's own share that every other match must reach.
+    """
+
+    k1: float = 0.8
+    b: float = 0.5
+    title: float = 5.0
+    brand: float = 1.0
+    category: float = 2.0
+    attributes: float = 1.0
+    description: float = 1.0
+    least: float = 0.4
+    near: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            high = 1.0 if name in ("b", "least", "near") else 100.0
+            if not 0.0 <= value <= high:
+                raise BadRecipe(f"bm25.{name} is {value}; right would be a number from 0 to {high:g}")
+
+    def fit(self, data: Dataset, compute: Compute) -> "BM25Model":
+        """The index of the catalogue as it is."""
+        items = np.arange(len(data.catalog))
+        fields = field_words(data.catalog, items, terms)
+        lexicon = Lexicon.of(dict.fromkeys(word for lists in fields.values() for said in lists for word in said))
+        weighing = Weighing.of(fields, self.k1, self.b, {name: getattr(self, name) for name in FIELDS})
+        word, item, count = weighing.counts(fields, lexicon.number.__getitem__, max(len(lexicon), 1))
+        info = information(np.bincount(word, minlength=len(lexicon)), len(items))
+        base = Postings.of(word, item, weighing.impact(count, info[word]), len(lexicon))
+        nothing = np.zeros(0, dtype=np.int64)
+        return BM25Model(
+            self, weighing, lexicon, info.astype(np.float32), base, Postings.empty(), nothing, text_digest(data.catalog)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class BM25Model:
+    """info (words,) in nats · base: postings when last put together · fresh: postings of `changed`, the items since changed
+    (ascending), which hold instead of base's · digest (items,) of what each item says, 0 = not indexed.
+    """
+
+    learner: BM25
+    weighing: Weighing
+    lexicon: Lexicon
+    info: NDArray[np.float32]
+    base: Postings
+    fresh: Postings
+    changed: NDArray[np.int64]
+    digest: NDArray[np.uint64]
+
+    def retrieve(self, queries: Queries, k: int) -> Candidates:
+        """The k best matches of each typed text; nothing where none was typed."""
+        found = [self._best(text, k, may) for text, may in zip(queries.text, queries.allowed, strict=True)]
+        return Candidates.of_lists([items for items, _ in found], [scores for _, scores in found])
+
+    def matches(self, text: str, limit: int) -> NDArray[np.int64]:
+        """All items that match a text, ascending; the best `limit` where there are more."""
+        items, score = self._found(text)
+        return items if len(items) <= limit else np.sort(items[best_of(score, limit)])
+
+    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
+        """Each candidate's score as `retrieve` gives it; NaN where it does not match (rows,)."""
+        parts = [np.zeros(0, dtype=np.float32)]
+        for query, text in enumerate(queries.text):
+            items, score = self._found(text)
+            parts.append(values_at(candidates.of_query(query), items, score, float("nan")))
+        return np.concatenate(parts)
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """The typed words that each item matches, with their part of its score."""
+        reasons: list[Reasons] = []
+        for query, text in enumerate(queries.text):
+            items = shown.of_query(query)
+            reasons += self._reasons(text, items) if text else [()] * len(items)
+        return reasons
+
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "BM25Model":
+        """This model with what the `changed` items say now; what words tell stays as it was learned."""
+        digest = text_digest(catalog)
+        before = np.zeros(len(catalog), dtype=np.uint64)
+        before[: len(self.digest)] = self.digest[: len(catalog)]
+        other = np.unique(changed[digest[changed] != before[changed]])
+        if not len(other):
+            return self
+        before[other] = digest[other]
+        fields = field_words(catalog, other, terms)
+        return self._with(fields, other, before)._settled()
+
+    def _with(self, fields: FieldWords, items: NDArray[np.int64], digest: NDArray[np.uint64]) -> "BM25Model":
+        lexicon = self.lexicon.extended(word for lists in fields.values() for said in lists for word in said)
+        new = information(1, len(self.digest)).repeat(len(lexicon) - len(self.lexicon))
+        info = np.concatenate([self.info, new.astype(np.float32)])
+        word, at, count = self.weighing.counts(fields, lexicon.number.__getitem__, max(len(lexicon), 1))
+        more = Postings.of(word, items[at], self.weighing.impact(count, info[word]), len(lexicon))
+        fresh = self.fresh.without(mask_of(items)).with_more(more)
+        return replace(self, lexicon=lexicon, info=info, fresh=fresh, changed=np.union1d(self.changed, items), digest=digest)
+
+    def _settled(self) -> "BM25Model":
+        """This model with base and fresh put together, once much has changed."""
+        if len(self.changed) <= max(FRESH_LEAST, FRESH_SHARE * len(self.digest)):
+            return self
+        base = self.base.without(mask_of(self.changed)).with_more(self.fresh)
+        return replace(self, base=base, fresh=Postings.empty(), changed=np.zeros(0, dtype=np.int64))
+
+    def _best(self, text: str, k: int, may: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        items, score = self._found(text)
+        best = best_of(score, k, None if may is None else picked(may, items))
+        return items[best], score[best]
+
+    @cached_property
+    def _found(self) -> "Callable[[str], tuple[NDArray[np.int64], NDArray[np.float32]]]":
+        return lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def _find(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Every item that matches, ascending, and its score."""
+        wish = self._asked(text)
+        rows = [self._rows(word) for word in wish.answers]
+        weights = [weight for weight, _ in wish.answers.values()]
+        impacts = [impact * np.float32(weight) for (_, impact), weight in zip(rows, weights, strict=True)]
+        items, score, places = summed([said_by for said_by, _ in rows], impacts, len(self.digest))
+        if not len(items):
+            return items, score.astype(np.float32)
+        share = _shares(wish, places, len(items))
+        keep = share >= max(self.learner.least * sum(wish.info), self.learner.near * share.max()) - 1e-6
+        return items[keep], score[keep].astype(np.float32)
+
+    def _asked(self, text: str) -> Asked:
+        return asked(text, self.lexicon, self.info, float(information(0, len(self.digest))))
+
+    def _rows(self, word: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        items, impact = self.base.of_word(word)
+        if not len(self.changed):
+            return items, impact
+        stays = ~picked(self._stale, items)
+        new, more = self.fresh.of_word(word)
+        return np.concatenate([items[stays], new]), np.concatenate([impact[stays], more])
+
+    @cached_property
+    def _stale(self) -> NDArray[np.bool_]:
+        return mask_of(self.changed)
+
+    def _reasons(self, text: str, items: NDArray[np.int64]) -> list[Reasons]:
+        wish = self._asked(text)
+        part: list[list[Reason]] = [[] for _ in items]
+        for word, (weight, _) in wish.answers.items():
+            said_by, impact = self._rows(word)
+            order = np.argsort(said_by, kind="stable")
+            gain = values_at(items, said_by[order], impact[order] * np.float32(weight), 0.0)
+            for row in np.flatnonzero(gain):
+                part[row].append(Reason("words", (), (wish.label(word),), float(gain[row]), PART))
+        return [tuple(sorted(reasons, key=lambda reason: -reason.weight)) for reasons in part]
+
+
+def _shares(wish: Asked, places: Sequence[NDArray[np.int64]], items: int) -> NDArray[np.float64]:
+    """How much of what was asked each item answers, in nats (items,); `places` of the items that say each answering word."""
+    share = np.zeros(items)
+    for at, tells in enumerate(wish.info):
+        lists = [where for where, (_, answered) in zip(places, wish.answers.values(), strict=True) if at in answered]
+        if lists:
+            share[lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))] += tells
+    return share

@@ -1,0 +1,79 @@
+"""What typed words ask for: which words of the shop's lexicon may stand for each of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.methods.lexical.lexicon import Lexicon
+from ronghe.methods.lexical.text import has_han, stem, words
+
+MOST_WORDS = 32  # words of one query that count
+ENDING = 0.5  # weight of a word that merely begins with what was typed
+_SEAM = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """said: the words as typed · info: how much each tells, in nats · word -> (weight, which of `said` it answers)."""
+
+    said: tuple[str, ...]
+    info: tuple[float, ...]
+    answers: dict[int, tuple[float, tuple[int, ...]]]
+
+    def label(self, word: int) -> str:
+        """What was typed that this word answers."""
+        return " ".join(self.said[at] for at in self.answers[word][1])
+
+
+def asked(text: str, lexicon: Lexicon, info: NDArray[np.float32], unknown: float) -> Asked:
+    """The reading of a typed text. info (words,): how much a word of the lexicon tells; `unknown`: a word nobody says.
+
+    A word that no item says may be two words written as one, a number and its unit or model, Chinese characters, or the
+    beginning of a longer word. Two words may also be one written apart ("head set").
+    """
+    said = [part for word in list(dict.fromkeys(words(text)))[:MOST_WORDS] for part in _known_parts(word, lexicon)]
+    said = list({stem(word): word for word in reversed(said)}.values())[::-1]
+    readings = [_readings(word, lexicon, info) for word in said]
+    tells = [max((float(info[w]) for w, _ in reading), default=unknown) for reading in readings]
+    answers: dict[int, tuple[float, tuple[int, ...]]] = {}
+    for at, reading in enumerate(readings):
+        for word, weight in reading:
+            old_weight, old_at = answers.get(word, (0.0, ()))
+            answers[word] = (max(weight, old_weight), (*old_at, at))
+    for at, joined in _joined(said, lexicon):
+        if joined not in answers:
+            answers[joined] = (1.0, (at, at + 1))
+    return Asked(tuple(said), tuple(tells), answers)
+
+
+def _readings(word: str, lexicon: Lexicon, info: NDArray[np.float32]) -> list[tuple[int, float]]:
+    number = lexicon.number.get(stem(word))
+    if number is not None:
+        return [(number, 1.0)]
+    if len(word) < (1 if has_han(word) else 3):
+        return []
+    return [(n, ENDING) for n in lexicon.starting(word, -info)]
+
+
+def _known_parts(word: str, lexicon: Lexicon) -> Sequence[str]:
+    """The word, or the parts it falls into when nobody says it whole."""
+    if stem(word) in lexicon.number:
+        return (word,)
+    parts = tuple(word) if has_han(word) else tuple(p for p in _SEAM.split(word) if p)
+    if len(parts) > 1 and any(stem(p) in lexicon.number for p in parts):
+        return parts
+    return _two_words(word, lexicon) if len(word) >= 7 and word.isalpha() else (word,)
+
+
+def _two_words(word: str, lexicon: Lexicon) -> Sequence[str]:
+    halves = [(word[:at], word[at:]) for at in range(3, len(word) - 2)]
+    known = [pair for pair in halves if all(stem(half) in lexicon.number for half in pair)]
+    return max(known, key=lambda pair: min(map(len, pair))) if known else (word,)
+
+
+def _joined(said: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
+    pairs = [(at, lexicon.number.get(stem(said[at] + said[at + 1]))) for at in range(len(said) - 1)]
+    return [(at, number) for at, number in pairs if number is not None]
