@@ -81,7 +81,8 @@ def daily(
     """Likings a day of each item (items,), each weighing half as much every `half` days, right for a log of `span` days too."""
     weight = np.bincount(item, liking * 0.5 ** (age / half), minlength=items)
     days = half / np.log(2) * (1 - 0.5 ** (max(span, 1.0) / half))  # the integral of 0.5^(t/half) from 0 to span
-    return (weight / days).astype(np.float64)
+    rate: NDArray[np.float64] = weight / days
+    return rate
 
 
 def pairs_of(
