@@ -16,6 +16,7 @@ from ronghe.funnel.fusion import Fusion
 from ronghe.funnel.hydrate import Hydration
 from ronghe.funnel.sift import sifted
 from ronghe.funnel.trace import Recorder, Trace
+from ronghe.kernels.pairs import among
 from ronghe.kernels.segments import segment_min
 
 
@@ -77,6 +78,22 @@ class Funnel:
         names = tuple(self.hydration.provider) if columns is None else columns
         return self.hydration.fill(names, queries, self._completed(queries, head, record), record), record.trace(queries, matches)
 
+    def judge(self, queries: Queries, candidates: Candidates) -> Candidates:
+        """What the funnel thinks of given items (understood queries): the same rows in the same order, with the evidence that
+        asking for them gives, columns, and the score of the last ranker; filters and policy have no say.
+        """
+        record = Recorder(False)
+        found = self._fused(queries, record)
+        known = among(candidates.query, candidates.item, found.query, found.item, len(queries))
+        own = found.where(among(found.query, found.item, candidates.query, candidates.item, len(queries)))
+        rows = self._completed(queries, joined(own, candidates.where(~known)), record)
+        for stage in self.cascade:
+            rows = self._by(stage, queries, rows, record)
+        rows = rows.in_order(np.lexsort((rows.item, rows.query)), rows.splits)
+        back = np.empty(len(rows.item), dtype=np.int64)
+        back[np.lexsort((candidates.item, candidates.query))] = np.arange(len(rows.item))
+        return rows.in_order(back, rows.splits)
+
     @cached_property
     def hydration(self) -> Hydration:
         """Where columns come from."""
@@ -94,6 +111,9 @@ class Funnel:
         return queries
 
     def _matches(self, queries: Queries, record: Recorder) -> Candidates:
+        return sifted(self.filters, self.hydration, queries, self._fused(queries, record), record)
+
+    def _fused(self, queries: Queries, record: Recorder) -> Candidates:
         found = {}
         for name, part in self.retrievers.items():
             got = record.attempt("retrieve", name, partial(found_by, part, queries, self.depth))
@@ -101,8 +121,7 @@ class Funnel:
                 found[name] = got
         none = Candidates.none(len(queries))
         fused = record.attempt("fuse", type(self.fuse).__name__, lambda: self.fuse.fuse(found) if found else none, none)
-        fused = none if fused is None else fused
-        return sifted(self.filters, self.hydration, queries, fused, record)
+        return none if fused is None else fused
 
     def _completed(self, queries: Queries, candidates: Candidates, record: Recorder) -> Candidates:
         if not self.complete or not len(candidates.item):
