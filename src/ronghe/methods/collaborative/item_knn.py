@@ -1,0 +1,66 @@
+"""Item neighbours by shrunk cosine over who liked them (Sarwar et al. 2001, doi:10.1145/371920.372071)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ronghe.core.dataset import Dataset
+from ronghe.core.queries import Queries
+from ronghe.core.roles import Compute
+from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.neighbours import Numbers, neighbours
+from ronghe.methods.collaborative.taste import learnt, require
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ItemKNN:
+    """Learns ItemKNNModel: each item's nearest others.
+
+    neighbours: kept an item · shrink: added below the cosine, so that few shared shoppers prove little · items, least:
+    model the `items` items with most shoppers, none with fewer than `least` · half_life: days after which an event
+    counts half · power: summed liking is raised to this (0 = once or never).
+    """
+
+    neighbours: int = 100
+    shrink: float = 20.0
+    items: int = 50_000
+    least: int = 2
+    half_life: float = float("inf")
+    power: float = 0.5
+
+    def __post_init__(self) -> None:
+        require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")
+        require(self.shrink >= 0, "shrink", self.shrink, "0 or more")
+        require(self.items >= 1, "items", self.items, "1 or more")
+        require(self.least >= 1, "least", self.least, "1 or more")
+        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
+        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
+
+    def fit(self, data: Dataset, compute: Compute) -> "ItemKNNModel":
+        """The model of these settings, from what `data` may see."""
+        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        length = np.sqrt(np.asarray(liking.power(2).sum(axis=0), dtype=np.float32).ravel())
+
+        def cosine(dot: Float32, i: Numbers, j: Numbers) -> Float32:
+            both = length[i]
+            both *= length[j]
+            both += np.float32(self.shrink)
+            return np.divide(dot, both, out=both)
+
+        return ItemKNNModel(taste, neighbours(liking, cosine, self.neighbours, compute, "item-knn"))
+
+
+@dataclass(frozen=True, eq=False)
+class ItemKNNModel(ItemItemModel):
+    """score of j = what the query likes, times how near to j it is."""
+
+    part: ClassVar[str] = "retrieve:item-knn"
+
+    def asked(self, queries: Queries) -> sp.csr_matrix:
+        """The query's taste."""
+        return self.taste.asked(queries)
