@@ -16,7 +16,7 @@ from ronghe.core.slates import Reasons, Slates
 from ronghe.engine.live import Live
 from ronghe.engine.request import MAX_K, MAX_OFFSET, MAX_TEXT, SORTS, Answer, Facet, Request, Shown
 from ronghe.engine.shoppers import Shoppers
-from ronghe.funnel.reasons import sentence
+from ronghe.funnel.sentences import headline, sentence
 from ronghe.kernels.segments import splits_of
 
 MOST_MATCHES = 20_000  # matches that totals and facets count
@@ -117,7 +117,7 @@ def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reaso
     return Shown(
         table["id"][item], table["title"][item], place, float(slates.shown.score[row]), float(slates.propensity[row]),
         None if math.isnan(price) else price, table["brand"][item], table["category"][item], table["image"][item],
-        bool(live.catalog.available[item]), said(reasons, live, asked.request.language),
+        bool(live.catalog.available[item]), headline(reasons, table["title"], asked.request.language), said(reasons, live, asked.request.language),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from ronghe.engine.recipe import FILE, Recipe
 from ronghe.engine.request import Answer, Request
 from ronghe.engine.versions import ModelInfo
 from ronghe.funnel.reasons import explain
+from ronghe.funnel.sentences import headline
 from ronghe.kernels.segments import splits_of
 from ronghe.methods.lexical.suggest import Suggestion
 from ronghe.stores import connect
@@ -176,7 +177,14 @@ class Engine:
         held = {"slate": row.id, "time": row.time, "shopper": row.shopper, "surface": row.surface, "model": row.model}
         reasons = self._reasons(request_of(row), row.body["items"], live, str(row.body.get("meant", "")))
         items = [
-            {"id": name, "place": place, "score": score, "propensity": odds, "reasons": said(why, live, language)}
+            {
+                "id": name,
+                "place": place,
+                "score": score,
+                "propensity": odds,
+                "why": headline(why, live.columns["title"], language),
+                "reasons": said(why, live, language),
+            }
             for name, place, score, odds, why in zip(
                 row.body["items"], row.body["places"], row.body["scores"], row.body["propensities"], reasons, strict=True
             )

@@ -13,11 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import process
 
 from ronghe.core.errors import BadRecipe, NotReady
+from ronghe.funnel.fusion import ReciprocalRank, Weighted
 from ronghe.methods import METHODS, method
 
 FILE = "ronghe.toml"
 ROLES = ("understand", "retrieve", "columns", "filter", "rank", "choose")
-FUSIONS = {"reciprocal-rank": "ReciprocalRank", "weighted": "Weighted"}
+FUSIONS: dict[str, type[Any]] = {"reciprocal-rank": ReciprocalRank, "weighted": Weighted}
 
 
 @dataclass(frozen=True)
@@ -152,12 +153,10 @@ class _Reader:
         return Part(name, kind, learner, hash_of([kind, held]))
 
     def fusions(self, section: dict[str, Any]) -> dict[str, Any]:
-        from ronghe.funnel import fusion
-
         for name in section:
             if name not in FUSIONS:
                 raise self.error(("fuse", name), f"no fusion {name!r}", name, list(FUSIONS))
-        return {n: self.checked(getattr(fusion, FUSIONS[n]), settings, ("fuse", n)) for n, settings in section.items()}
+        return {n: self.checked(FUSIONS[n], settings, ("fuse", n)) for n, settings in section.items()}
 
     def surface(self, name: str, section: Any, parts: Mapping[str, Mapping[str, Part]], fuse: Mapping[str, Any]) -> Surface:
         where = ("surface", name)

@@ -54,6 +54,7 @@ class Shown:
     category: str
     image: str
     available: bool
+    why: str = ""  # one sentence that says why, when asked
     reasons: tuple[dict[str, Any], ...] = ()  # {"sentence", "weight", "part", "items": [ids]}, weightiest first
 
 

@@ -44,12 +44,12 @@ class Shoppers:
     def add(self, rows: Iterable[Fresh]) -> None:
         """Remembers events that came since."""
         with self._lock:
-            for name, *what in rows:
+            for name, item, moment, kind, amount in rows:
                 number = self._number.setdefault(name, len(self._names))
                 if number == len(self._names):
                     self._names.append(name)
                 mine = self._fresh.setdefault(number, [])
-                mine.append((what[0], what[1], what[2], what[3]))
+                mine.append((item, moment, kind, amount))
                 del mine[: -self.last]
 
     def number(self, name: str | None) -> int:
@@ -80,7 +80,7 @@ class Shoppers:
             events = self._events
         known = events.where(events.item < items)
         weight = known.liking * 0.5 ** (np.maximum(now - known.time, 0.0) / DAY / half_life)
-        return np.bincount(known.item, np.maximum(weight, 0.0), minlength=items)
+        return np.bincount(known.item, np.maximum(weight, 0.0), minlength=items).astype(np.float64)
 
     def _of(self, numbers: tuple[int, ...], until: float) -> Rows:
         found = [self._one(n) for n in numbers if n >= 0]
