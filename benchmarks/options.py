@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """data: folder, None = the benchmark's own default · out: file for ranked lists (user or query, item, rank, score; tab-separated) ·
+    """data: folder, None = the benchmark's own default · out: file for ranked lists (user or query, item, rank, score; by tabs) ·
     budget: minutes in all, tuning included · seed of everything random · blind: the folder holds no test part; cut a
     validation part, tune on it, fit on everything, rank what comes next · only: one leg or part, by name.
     """

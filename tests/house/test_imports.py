@@ -7,8 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 import grimp
 import pytest
 
-HEAVY = ("numpy", "scipy", "polars", "pyarrow", "pydantic_core", "sqlalchemy", "alembic", "tantivy", "faiss", "lightgbm", "onnxruntime",
-         "fastapi", "uvicorn", "rich", "structlog", "asyncio")  # fmt: skip
+HEAVY = ("numpy", "scipy", "polars", "pyarrow", "pydantic_core", "sqlalchemy", "alembic", "tantivy", "faiss",
+         "lightgbm", "onnxruntime", "fastapi", "uvicorn", "rich", "structlog", "asyncio")  # fmt: skip
 ASK = """
 import sys
 from ronghe.cli import main
@@ -27,7 +27,9 @@ def test_no_module_imports_itself_by_a_detour():
         pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["search", "--help"], ["train", "--help"], ["serve", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["search", "--help"], ["train", "--help"], ["serve", "--help"]], ids=" ".join
+)
 def test_help_loads_nothing_heavy(words: list[str]):
     done = subprocess.run([sys.executable, "-c", ASK.format(words=words)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -6,22 +6,24 @@ from typing import Annotated, Any
 
 import typer
 
-from ronghe.cli import asking
+from ronghe.cli import asking, bench, demo, doctor, learning, loading, serving, shop
 from ronghe.cli.words import say
 
-ABOUT = say("One engine for a shop's search and recommendations.", "融合: 店铺搜索与推荐的一体引擎。")
+ABOUT = """One engine for a shop's search and recommendations.
+
+\b
+A first shop, in four commands:
+  ronghe init
+  ronghe ingest complete-journey
+  ronghe train
+  ronghe serve"""
+ABOUT_ZH = ABOUT.replace("One engine for a shop's search and recommendations.", "融合: 店铺搜索与推荐的一体引擎。").replace(
+    "A first shop, in four commands:", "四条命令开一家店:"
+)
 app = typer.Typer(
-    name="ronghe", help=ABOUT, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    name="ronghe", help=say(ABOUT, ABOUT_ZH), no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )  # fmt: skip
-
-
-@app.callback()
-def root(
-    lang: Annotated[str, typer.Option("--lang", envvar="RONGHE_LANG", help=say("en or zh.", "en 或 zh。"))] = "en",
-    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=lambda on: _version(on), help=say("The version.", "版本号。"))] = False,
-) -> None:  # fmt: skip
-    """Settles what holds for every command."""
 
 
 def _version(asked: bool) -> None:
@@ -32,20 +34,49 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-def command(run: Callable[..., Any], english: str, chinese: str, *examples: str) -> None:
-    """Adds one command: what it does in both languages, then examples that can be pasted."""
+Lang = Annotated[str, typer.Option("--lang", envvar="RONGHE_LANG", help=say("en or zh.", "en 或 zh。"))]
+Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help=say("The version.", "版本号。"))]
+
+
+@app.callback()
+def root(lang: Lang = "en", version: Version = False) -> None:
+    """Settles what holds for every command (the language was read before this ran: help is written in it)."""
+
+
+def _help(english: str, chinese: str, examples: tuple[str, ...]) -> str:
     shown = "\n".join(f"  {line}" for line in examples)
-    text = f"{say(english, chinese)}\n\n\b\n{say('Examples:', '例如:')}\n{shown}"
-    app.command(run.__name__, help=text)(run)
+    return f"{say(english, chinese)}\n\n\b\n{say('Examples:', '例如:')}\n{shown}"
 
 
-command(asking.search, "Searches the shop as a shopper would.", "像顾客一样搜索商品。",
-        'ronghe search whole milk', 'ronghe search "dark chocolate" --filter brand=National --price-max 5 --why',
-        'ronghe search mlik --user 1228 --json')  # fmt: skip
-command(asking.recommend, "Recommends to a shopper, known or not.", "为顾客 (或陌生访客) 推荐商品。",
+def command(run: Callable[..., Any], chinese: str, *examples: str) -> None:
+    """Adds a command: its docstring or the Chinese for it, then examples that can be pasted."""
+    app.command(run.__name__, help=_help(run.__doc__ or "", chinese, examples))(run)
+
+
+command(shop.init, "新建店铺文件夹, 写入带注释的配方。",
+        "ronghe init",
+        "ronghe init mine --name 'My shop' --currency EUR", "ronghe init --recipe grocery --language zh")  # fmt: skip
+command(loading.ingest, "装载商品与事件: 自有文件或具名数据源。",
+        "ronghe ingest complete-journey", "ronghe ingest export/", "ronghe ingest --items items.csv --events orders.parquet",
+        "ronghe ingest --events log.jsonl.zst --map user=customer_no --map time=ordered_at")  # fmt: skip
+command(learning.train, "训练配方中的各部分, 评估并上线新版本。", "ronghe train", "ronghe train --threads 2 --json")
+command(learning.evaluate, "显示某版本的评估报告。", "ronghe evaluate", "ronghe evaluate --json")
+command(serving.serve, "启动 HTTP 接口与网页。", "ronghe serve", "ronghe serve --host 0.0.0.0 --port 8080")
+command(asking.search, "像顾客一样搜索商品。",
+        "ronghe search whole milk", 'ronghe search "dark chocolate" --filter brand=National --price-max 5 --why',
+        "ronghe search mlik --user 1228 --json")  # fmt: skip
+command(asking.recommend, "为顾客 (或陌生访客) 推荐商品。",
         "ronghe recommend 1228 --why", "ronghe recommend --surface basket --basket 995242 --basket 1082185",
         "ronghe recommend 1228 --surface email -k 5 --json")  # fmt: skip
-command(asking.similar, "Shows what goes with an item: similar, and bought together.", "显示与某商品相似或常一起购买的商品。",
-        "ronghe similar 995242", "ronghe similar 995242 --user 1228 --why")  # fmt: skip
-command(asking.explain, "Explains an answer that was given, by its slate id.", "解释一次已给出的回答。",
-        "ronghe explain 01J9Z3", "ronghe explain 01J9Z3 --language zh --json")  # fmt: skip
+command(asking.similar, "显示与某商品相似或常一起购买的商品。", "ronghe similar 995242", "ronghe similar 995242 --user 1228 --why")
+command(asking.explain, "按编号解释一次已给出的回答。", "ronghe explain 01J9Z3", "ronghe explain 01J9Z3 --language zh --json")
+command(shop.status, "显示店铺内容、当前模型与问题。", "ronghe status", "ronghe status --json")
+command(doctor.doctor, "检查机器、软件包、模型权重与店铺, 并给出处理办法。", "ronghe doctor", "ronghe doctor --shop mine --json")
+app.add_typer(shop.models, name="models", help=_help(
+    "Lists the trained versions; switch and rollback choose which one serves.",
+    "列出已训练的版本; switch 与 rollback 选择上线版本。",
+    ("ronghe models", "ronghe models switch 20250101-120000-ab12cd", "ronghe models rollback")))  # fmt: skip
+command(bench.bench, "运行基准测试 (需要源代码)。",
+        "ronghe bench", "ronghe bench load",
+        "ronghe bench collaborative --data DIR --json --out lists.tsv --budget 10 --seed 1")  # fmt: skip
+command(demo.demo, "从真实数据到网页: 装载、训练、评估、启动。", "ronghe demo", "ronghe demo --sample 0.2 --port 8080")

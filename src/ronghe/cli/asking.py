@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ronghe.cli import options as opt
+from ronghe.cli.opening import opened
 from ronghe.cli.show import print_json, print_line, print_table
 from ronghe.cli.words import say, spoken
 from ronghe.core.errors import BadRequest
@@ -25,9 +26,9 @@ def search(
 
 
 def recommend(
-    user: Annotated[str | None, typer.Argument(help=say("Shopper's id; none = a stranger.", "顾客编号; 省略则为陌生访客。"))] = None,
+    user: opt.Shopper = None,
     shop: opt.Shop = opt.SHOP, session: opt.Session = None,
-    surface: Annotated[str, typer.Option(help=say("A [surface.NAME] of the recipe.", "配方中的 [surface.NAME]。"))] = "home",
+    surface: opt.Surface = "home",
     basket: opt.Basket = None,
     filters: opt.Filters = None, price_min: opt.Cheapest = None, price_max: opt.Dearest = None, count: opt.Count = 10,
     offset: opt.Offset = 0, language: opt.Language = spoken(), why: opt.Why = False, trace: opt.Trace = False,
@@ -55,28 +56,16 @@ def explain(
     shop: opt.Shop = opt.SHOP, language: opt.Language = spoken(), as_json: opt.Json = False,
 ) -> None:  # fmt: skip
     """Explains an answer that was given, by its slate id."""
-    engine = _open(shop)
-    try:
+    with opened(shop) as engine:
         found = engine.slate(slate, language)
-    finally:
-        engine.close()
     print_json(found) if as_json else _show_slate(found)
-
-
-def _open(shop: Path) -> Any:
-    from ronghe.engine.engine import Engine
-
-    return Engine.open(shop)
 
 
 def _ask(shop: Path, as_json: bool, **question: Any) -> None:
     from ronghe.engine.request import Request
 
-    engine = _open(shop)
-    try:
+    with opened(shop) as engine:
         answer = engine.ask([Request(**question)])[0]
-    finally:
-        engine.close()
     if isinstance(answer, BadRequest):
         raise answer
     print_json(answer) if as_json else _show(answer)
@@ -117,4 +106,11 @@ def _row(item: Any, why: bool) -> list[Any]:
 
 
 def _show_slate(found: dict[str, Any]) -> None:
-    print_json(found)
+    print_line(say("{shopper} asked {surface} of model {model}", "{shopper} 向 {surface} 提问, 模型 {model}").format(**found))
+    columns = [say("place", "位置"), "id", say("score", "得分"), say("odds", "概率"), say("why", "理由")]
+    rows = [[i["place"], i["id"], i["score"], i["propensity"], "\n".join(_reason(r) for r in i["reasons"])] for i in found["items"]]
+    print_table("", columns, rows, numbers=(columns[0], columns[2], columns[3]))
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    return f"{reason['sentence']} ({reason['part']} {reason['weight']:+.3f})"

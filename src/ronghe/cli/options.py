@@ -16,6 +16,8 @@ Shop = Annotated[
 Json = Annotated[bool, typer.Option("--json", help=say("Answer with JSON on stdout.", "以 JSON 输出到标准输出。"))]
 Language = Annotated[str, typer.Option("--language", help=say("Language of reasons: en or zh.", "推荐理由的语言: en 或 zh。"))]
 User = Annotated[str | None, typer.Option("--user", "-u", help=say("Id of a known shopper.", "已知顾客的编号。"))]
+Shopper = Annotated[str | None, typer.Argument(help=say("Shopper's id; none = a stranger.", "顾客编号; 省略则为陌生访客。"))]
+Surface = Annotated[str, typer.Option(help=say("A [surface.NAME] of the recipe.", "配方中的 [surface.NAME]。"))]
 Session = Annotated[
     str | None, typer.Option("--session", help=say("Id of a visit, for somebody not known.", "未登录访客的会话编号。"))
 ]
@@ -40,3 +42,9 @@ Trace = Annotated[
     bool, typer.Option("--trace", help=say("Show the funnel's stages, counts and times.", "显示漏斗各阶段的数量与耗时。"))
 ]
 Seed = Annotated[int, typer.Option("--seed", help=say("Seed of everything random.", "随机种子。"))]
+Sample = Annotated[
+    float,
+    typer.Option(
+        "--sample", min=0.0001, max=1.0, help=say("Share of the shoppers to load, 1 = all.", "装载的顾客比例, 1 为全部。")
+    ),
+]
