@@ -24,7 +24,7 @@ from ronghe.engine.keeper import Keeper
 from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
-from ronghe.engine.request import Answer, Request
+from ronghe.engine.request import Answer, Facet, Request
 from ronghe.engine.versions import ModelInfo
 from ronghe.funnel.reasons import explain
 from ronghe.funnel.sentences import headline
@@ -33,6 +33,7 @@ from ronghe.methods.lexical.suggest import Suggestion
 from ronghe.stores import connect
 from ronghe.stores.checks import check_events, check_items
 
+NO_FACETS: tuple[Facet, ...] = ()
 Group = tuple[str, bool, int]  # surface, sorted by something else than relevance, depth
 
 
@@ -100,12 +101,14 @@ class Engine:
         reasons = explain(funnel, meant, slates) if any(a.request.explain for a in batch) else None
         answers = []
         for at, asked in enumerate(batch):
-            found = np.unique(np.concatenate([slates.shown.of_query(at), self._matches(live, meant, at)]))
-            facets = live.facets.counted(asked.request, found) if asked.request.text or surface == "browse" else ()
-            within = found if asked.allowed is None else found[asked.allowed[found]]
+            total, facets = int(trace.matches.counts[at]), NO_FACETS
+            if meant.text[at] or surface == "browse":
+                found = np.unique(np.concatenate([trace.matches.of_query(at), self._matches(live, meant, at)]))
+                total = len(found) if asked.allowed is None else int(asked.allowed[found].sum())
+                facets = live.facets.counted(asked.request, found)
             changed = meant.text[at] if meant.text[at] != queries.text[at] else ""
             items = shown(asked, live, slates, at, reasons if asked.request.explain else None)
-            one = answer(asked, live, items, len(within), facets, changed)
+            one = answer(asked, live, items, total, facets, changed)
             answers.append(dataclasses.replace(one, trace=trace.of_query(at)) if asked.request.trace else one)
         return answers
 

@@ -27,6 +27,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = RLock()
         self._catalog = Catalog.empty()
+        self._revision = 0
         self._rows: list[pl.DataFrame] = []  # appended batches, _ROW_SCHEMA
         self._ids: set[str] = set()
         self._shoppers: dict[str, int] = {}
@@ -40,6 +41,7 @@ class MemoryStore:
         rows = demand_items(rows)
         with self._lock:
             self._catalog = self._catalog.upserted(rows)
+            self._revision += 1
         return rows.height
 
     def delete_items(self, ids: Sequence[str]) -> int:
@@ -49,11 +51,20 @@ class MemoryStore:
             found = self._catalog.table.filter(there).height
             gone = pl.when(there).then(True).otherwise(pl.col("deleted")).alias("deleted")
             self._catalog = Catalog(self._catalog.table.with_columns(gone))
+            self._revision += 1
         return found
 
     def catalog(self) -> Catalog:
         """See core.ports.Store."""
         return self._catalog
+
+    def items(self, ids: Sequence[str]) -> pl.DataFrame:
+        """See core.ports.Store."""
+        return self._catalog.table.filter(pl.col("id").is_in(list(ids)))
+
+    def revision(self) -> int:
+        """See core.ports.Store."""
+        return self._revision
 
     def append(self, rows: pl.DataFrame, mark: tuple[str, int] | None = None) -> Appended:
         """See core.ports.Store. Nothing is durable here."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from hashlib import blake2b
 from pathlib import Path
+from sqlite3 import Connection
 
 import orjson
 import polars as pl
@@ -23,6 +24,9 @@ _PUT_ITEM = (
     f"INSERT INTO items (number, {_COLUMNS}) VALUES ({', '.join('?' * (len(SCHEMA) + 1))}) "
     "ON CONFLICT (number) DO UPDATE SET " + ", ".join(f'"{name}" = excluded."{name}"' for name in SCHEMA)
 )
+_NUMBERS = "SELECT item FROM item_ids WHERE id IN (SELECT value FROM json_each(?))"
+_REVISION = ""  # the mark that counts writes to the catalogue; no source has this name
+_REVISED = "INSERT INTO marks (source, rows) VALUES (?, 1) ON CONFLICT (source) DO UPDATE SET rows = rows + 1"
 _SLATE = "SELECT id, time, shopper, surface, model, body FROM slates"
 
 
@@ -47,31 +51,40 @@ class SQLiteStore:
         ids = rows["id"].to_list()
         with self._database.write() as connection:
             reference = event_log.numbered(connection, "item_ids", ids)
-            known = dict(connection.execute("SELECT number, item FROM item_ids WHERE item IS NOT NULL"))
+            held = "SELECT number, item FROM item_ids WHERE item IS NOT NULL AND id IN (SELECT value FROM json_each(?))"
+            known = dict(connection.execute(held, (_json(ids),)))
+            count = connection.execute("SELECT count(*) FROM items").fetchone()[0]
             fresh = [reference[i] for i in ids if reference[i] not in known]
-            known |= {number: len(known) + place for place, number in enumerate(fresh)}
+            known |= {number: count + place for place, number in enumerate(fresh)}
             numbers = (known[reference[i]] for i in ids)
             connection.executemany(_PUT_ITEM, ((n, *row) for n, row in zip(numbers, rows.iter_rows(), strict=True)))
             connection.executemany("UPDATE item_ids SET item = ? WHERE number = ?", ((known[n], n) for n in fresh))
+            connection.execute(_REVISED, (_REVISION,))
         return rows.height
 
     def delete_items(self, ids: Sequence[str]) -> int:
         """See core.ports.Store."""
         with self._database.write() as connection:
-            there = "number IN (SELECT item FROM item_ids WHERE id IN (SELECT value FROM json_each(?)))"
-            done = connection.execute(f"UPDATE items SET deleted = 1 WHERE {there}", (_json(list(ids)),))
+            done = connection.execute(f"UPDATE items SET deleted = 1 WHERE number IN ({_NUMBERS})", (_json(list(ids)),))
+            connection.execute(_REVISED, (_REVISION,))
             return done.rowcount
 
     def catalog(self) -> Catalog:
         """See core.ports.Store."""
         with self._database.read() as connection:
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM items ORDER BY number").fetchall()
-        columns = zip(*rows, strict=True) if rows else ([] for _ in SCHEMA)
-        made = [
-            pl.Series(name, column, dtype=dtype, strict=False)
-            for (name, dtype), column in zip(SCHEMA.items(), columns, strict=True)
-        ]
-        return Catalog(pl.DataFrame(made))
+            return Catalog(_table(connection.execute(f"SELECT {_COLUMNS} FROM items ORDER BY number").fetchall()))
+
+    def items(self, ids: Sequence[str]) -> pl.DataFrame:
+        """See core.ports.Store."""
+        asked = f"SELECT {_COLUMNS} FROM items WHERE number IN ({_NUMBERS}) ORDER BY number"
+        with self._database.read() as connection:
+            return _table(connection.execute(asked, (_json(list(ids)),)).fetchall())
+
+    def revision(self) -> int:
+        """See core.ports.Store."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT rows FROM marks WHERE source = ?", (_REVISION,)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def append(self, rows: pl.DataFrame, mark: tuple[str, int] | None = None) -> Appended:
         """See core.ports.Store. One transaction, one fsync."""
@@ -86,7 +99,7 @@ class SQLiteStore:
     def marks(self) -> dict[str, int]:
         """See core.ports.Store."""
         with self._database.read() as connection:
-            return dict(connection.execute("SELECT source, rows FROM marks"))
+            return dict(connection.execute("SELECT source, rows FROM marks WHERE source <> ?", (_REVISION,)))
 
     def set_mark(self, source: str, rows: int) -> None:
         """See core.ports.Store."""
@@ -158,8 +171,14 @@ class SQLiteStore:
         self._database.close()
 
 
-def _set_mark(connection: event_log.Connection, source: str, rows: int) -> None:
+def _set_mark(connection: Connection, source: str, rows: int) -> None:
     connection.execute("INSERT OR REPLACE INTO marks (source, rows) VALUES (?, ?)", (source, rows))
+
+
+def _table(rows: Sequence[tuple[object, ...]]) -> pl.DataFrame:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in SCHEMA)
+    named = zip(SCHEMA.items(), columns, strict=True)
+    return pl.DataFrame([pl.Series(name, column, dtype=dtype, strict=False) for (name, dtype), column in named])
 
 
 def _slate(row: tuple[str, float, str | None, str, str, bytes]) -> SlateRow:
