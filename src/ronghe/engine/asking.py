@@ -112,13 +112,22 @@ def shown(asked: Asked, live: Live, slates: Slates, at: int, reasons: Sequence[R
 
 def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reasons: Reasons) -> Shown:
     item = int(slates.shown.item[row])
-    table = live.columns
+    table, language = live.columns, asked.request.language
     price = float(live.catalog.price[item])
     return Shown(
-        table["id"][item], table["title"][item], place, float(slates.shown.score[row]), float(slates.propensity[row]),
-        None if math.isnan(price) else price, table["brand"][item], table["category"][item], table["image"][item],
-        bool(live.catalog.available[item]), headline(reasons, table["title"], asked.request.language), said(reasons, live, asked.request.language),
-    )  # fmt: skip
+        id=table["id"][item],
+        title=table["title"][item],
+        place=place,
+        score=float(slates.shown.score[row]),
+        propensity=float(slates.propensity[row]),
+        price=None if math.isnan(price) else price,
+        brand=table["brand"][item],
+        category=table["category"][item],
+        image=table["image"][item],
+        available=bool(live.catalog.available[item]),
+        why=headline(reasons, table["title"], language),
+        reasons=said(reasons, live, language),
+    )
 
 
 def said(reasons: Reasons, live: Live, language: str) -> tuple[dict[str, Any], ...]:
