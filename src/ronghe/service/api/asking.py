@@ -1,0 +1,98 @@
+"""/v1/search, /v1/recommend, /v1/similar, /v1/suggest and /v1/explain: questions, by GET or by POST."""
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from ronghe.engine.request import MAX_K, MAX_OFFSET, MAX_TEXT, SORTS, Answer, Request
+from ronghe.service.fields import Choice, Fields, Flag, Integer, Number, Text, TextLists, Texts, read_object, read_query
+from ronghe.service.guard import as_json, json_of, needs, service_of
+from ronghe.service.problems import busy
+
+LANGUAGES = ("en", "zh")
+ID = Text(200, 1, identifier=True, null=True)
+WHO: Fields = {"user": ID, "session": ID}
+HOW: Fields = {
+    "k": Integer(1, MAX_K), "offset": Integer(0, MAX_OFFSET), "language": Choice(LANGUAGES),
+    "explain": Flag(), "trace": Flag(), "log": Flag(),
+}  # fmt: skip
+NARROW: Fields = {
+    "filters": TextLists(20, Texts(50, 300)), "price_min": Number(0, 1e12, null=True), "price_max": Number(0, 1e12, null=True),
+}  # fmt: skip
+BASKET: Fields = {"basket": Texts(200, 200)}
+SEARCH: Fields = {"text": Text(MAX_TEXT), **WHO, **NARROW, "sort": Choice(SORTS), **BASKET, **HOW}
+RECOMMEND: Fields = {"surface": Text(50, 1, identifier=True), **WHO, "item": ID, **BASKET, **NARROW, **HOW}
+SIMILAR: Fields = {"item": Text(200, 1, identifier=True), **WHO, **BASKET, **NARROW, **HOW}
+SUGGEST: Fields = {"text": Text(MAX_TEXT), "n": Integer(1, 50)}
+
+
+@needs("read")
+async def search(request: HttpRequest) -> Response:
+    """Finds items by words, with facets, filters, sorting and paging; without words it browses."""
+    return await _asked(request, SEARCH, "search")
+
+
+@needs("read")
+async def recommend(request: HttpRequest) -> Response:
+    """Recommends on a surface of the recipe (home, by default) for a user, a session, a basket."""
+    return await _asked(request, RECOMMEND, "home")
+
+
+@needs("read")
+async def similar(request: HttpRequest) -> Response:
+    """Finds what goes with or is like one item."""
+    return await _asked(request, SIMILAR, "item", required="item")
+
+
+@needs("read")
+async def similar_to(request: HttpRequest) -> Response:
+    """The same, the item named in the path."""
+    said = {"item": Text(200, 1, identifier=True).read(request.path_params["item"], "item")}
+    return await _asked(request, {k: v for k, v in SIMILAR.items() if k != "item"}, "item", said)
+
+
+@needs("read")
+async def suggest(request: HttpRequest) -> Response:
+    """Completes a text while it is typed."""
+    service = service_of(request)
+    said = read_query(request.scope["query_string"], SUGGEST)
+    found = await service.aside(service.engine.suggest, said.get("text", ""), said.get("n", 8))
+    return as_json({"suggestions": [asdict(one) for one in found]})
+
+
+@needs("read")
+async def explain(request: HttpRequest) -> Response:
+    """Says why each item of an answer stood where it stood."""
+    service = service_of(request)
+    said = read_query(request.scope["query_string"], {"language": Choice(LANGUAGES)})
+    slate = Text(200, 1, identifier=True).read(request.path_params["slate"], "slate")
+    return as_json(await service.aside(service.engine.slate, slate, said.get("language", "en")))
+
+
+async def _asked(
+    http: HttpRequest, fields: Fields, surface: str, given: dict[str, Any] | None = None, required: str = ""
+) -> Response:
+    service = service_of(http)
+    if service.asks.full:  # before any work is done for it
+        raise busy("asks")
+    if http.method == "POST":
+        said = read_object(await json_of(http, service.settings.body), fields)
+    else:
+        said = read_query(http.scope["query_string"], fields)
+    if required and required not in said:
+        Text(200, 1).read(None, required)
+    return as_json(body_of_answer(await service.asks(Request(**{"surface": surface, **said, **(given or {})}))))
+
+
+def body_of_answer(answer: Answer) -> dict[str, Any]:
+    """An answer as JSON-like values."""
+    facets = [
+        {"name": f.name, "values": [{"value": v, "count": n} for v, n in f.values], "chosen": list(f.chosen)} for f in answer.facets
+    ]
+    body: dict[str, Any] = {
+        "slate": answer.slate, "surface": answer.surface, "model": answer.model, "items": answer.items, "total": answer.total,
+        "facets": facets, "meant": answer.meant, "took_ms": round(answer.took_ms, 2),
+    }  # fmt: skip
+    return body if answer.trace is None else {**body, "trace": answer.trace}

@@ -1,0 +1,62 @@
+"""POST /v1/events: what happened, one event or a list; on disk before the answer, known to the shopper's next answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ronghe.core.errors import BadRequest
+from ronghe.core.events import KINDS
+from ronghe.service.fields import Choice, Fields, Integer, Number, Text, read_object
+from ronghe.service.guard import as_json, json_of, needs, service_of
+from ronghe.service.posting import Outcome, Rejection
+from ronghe.service.problems import Problem, busy
+
+MOST = 1_000
+ID = Text(200, 1, identifier=True, null=True)
+EVENT: Fields = {
+    "id": ID, "time": Number(0, 1e11, null=True), "user": ID, "session": ID, "item": ID, "kind": Choice(KINDS),
+    "query": Text(1_000, null=True), "amount": Number(0, 1e9, null=True), "price": Number(0, 1e12, null=True), "slate": ID,
+    "place": Integer(1, 1_000_000, null=True), "propensity": Number(0, 1, null=True), "platform": Text(100, null=True),
+}  # fmt: skip
+
+
+@needs("write")
+async def post_events(request: Request) -> Response:
+    """Keeps one event or a list of up to 1,000. Good rows are kept, bad ones come back with row, field and reason."""
+    service = service_of(request)
+    if service.posts.full:
+        raise busy("posts")
+    said = await json_of(request, service.settings.body)
+    alone = not isinstance(said, list)
+    rows = [said] if alone else said
+    if len(rows) > MOST:
+        raise BadRequest(f"the list has {len(rows)} events; right would be at most {MOST}")
+    good, at, bad = checked(rows, EVENT)
+    kept = await service.record(good) if good else Outcome(0, ())
+    rejected = sorted([*bad, *(Rejection(at[r.row], r.field, r.reason) for r in kept.rejected)], key=lambda r: r.row)
+    return outcome(kept.accepted, rejected, alone)
+
+
+def checked(rows: list[Any], fields: Fields) -> tuple[list[Mapping[str, object]], list[int], list[Rejection]]:
+    """Rows that are of the right form, the number each had, and the others with what is wrong."""
+    good: list[Mapping[str, object]] = []
+    at: list[int] = []
+    bad: list[Rejection] = []
+    for number, row in enumerate(rows):
+        try:
+            good.append(read_object(row, fields))
+            at.append(number)
+        except BadRequest as error:
+            bad.append(Rejection(number, error.field, str(error)))
+    return good, at, bad
+
+
+def outcome(accepted: int, rejected: list[Rejection], alone: bool) -> Response:
+    """200 when something was kept or nothing was sent; else 400 with the first row's error, and all of them beside it."""
+    if accepted or not rejected:
+        return as_json({"accepted": accepted, "rejected": rejected})
+    first = rejected[0]
+    field = first.field if alone else f"[{first.row}].{first.field}".rstrip(".")
+    raise Problem(400, "bad_rows", first.reason, field, more={"accepted": 0, "rejected": rejected})

@@ -1,0 +1,102 @@
+"""/v1/items: the catalogue; what is put or deleted is live on every surface when the answer comes."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ronghe.core.errors import BadRequest
+from ronghe.service.api.events import checked, outcome
+from ronghe.service.fields import Fields, Integer, Number, Text, Texts, read_query, wrong
+from ronghe.service.guard import as_json, json_of, needs, service_of
+from ronghe.service.posting import Rejection
+
+MOST = 1_000
+ID = Text(200, 1, identifier=True)
+
+
+class Attributes:
+    """An object of text, numbers or lists of text; goes on as JSON text, as the catalogue keeps it."""
+
+    def read(self, value: Any, name: str) -> str:
+        """The JSON text."""
+        if not isinstance(value, dict) or len(value) > 100:
+            raise wrong(name, value, "an object of at most 100 attributes")
+        for key, inner in value.items():
+            Text(100, 1).read(key, name)
+            self._check(inner, f"{name}.{key[:50]}")
+        return orjson.dumps(value).decode()
+
+    def _check(self, value: Any, name: str) -> None:
+        match value:
+            case str():
+                Text(1_000).read(value, name)
+            case list() if len(value) <= 50:
+                for one in value:
+                    Text(300).read(one, name)
+            case bool() | None | list() | dict():
+                raise wrong(name, value, "text, a number or a list of at most 50 texts")
+            case _:
+                Number(-1e15, 1e15).read(value, name)
+
+    def parse(self, said: Any, name: str) -> str:
+        """Never out of a query string."""
+        raise wrong(name, said, "in a JSON body")
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema."""
+        one = {"type": "string", "maxLength": 1_000}
+        values = {"anyOf": [one, {"type": "number"}, {"type": "array", "maxItems": 50, "items": {**one, "maxLength": 300}}]}
+        return {"type": "object", "maxProperties": 100, "additionalProperties": values}
+
+
+ITEM: Fields = {
+    "id": ID, "title": Text(1_000), "description": Text(20_000), "brand": Text(200), "category": Text(500),
+    "attributes": Attributes(), "price": Number(0, 1e12, null=True), "stock": Integer(0, 10**12, null=True),
+    "group": Text(200), "image": Text(2_000), "language": Text(10), "created": Number(0, 1e11, null=True),
+}  # fmt: skip
+
+
+@needs("write")
+async def post_items(request: Request) -> Response:
+    """Puts one item or a list of up to 1,000, new or changed, by id; a field left out takes its default."""
+    service = service_of(request)
+    said = await json_of(request, service.settings.items_body)
+    alone = not isinstance(said, list)
+    rows = [said] if alone else said
+    if len(rows) > MOST:
+        raise BadRequest(f"the list has {len(rows)} items; right would be at most {MOST}")
+    good, at, bad = checked(rows, ITEM)
+    if not good:
+        return outcome(0, bad, alone)
+    done = await service.aside(service.engine.put_items, good)
+    rejected = sorted([*bad, *(Rejection(at[r.row], r.field, r.reason) for r in done.rejected)], key=lambda r: r.row)
+    return outcome(done.accepted, rejected, alone)
+
+
+@needs("read")
+async def get_item(request: Request) -> Response:
+    """One item, all its columns."""
+    service = service_of(request)
+    row = await service.aside(service.engine.item, ID.read(request.path_params["item"], "item"))
+    return as_json({**row, "attributes": orjson.loads(str(row.get("attributes") or "{}"))})
+
+
+@needs("write")
+async def delete_item(request: Request) -> Response:
+    """Takes one item off every surface."""
+    service = service_of(request)
+    item = ID.read(request.path_params["item"], "item")
+    await service.aside(service.engine.item, item)
+    return as_json({"deleted": await service.aside(service.engine.delete_items, [item])})
+
+
+@needs("write")
+async def delete_items(request: Request) -> Response:
+    """Takes items off every surface: ?id=A&id=B."""
+    service = service_of(request)
+    said = read_query(request.scope["query_string"], {"id": Texts(100, 200)})
+    if not said.get("id"):
+        raise BadRequest("no id; right would be ?id=ITEM, up to 100 of them", "id")
+    return as_json({"deleted": await service.aside(service.engine.delete_items, list(said["id"]))})

@@ -1,0 +1,224 @@
+"""The shop window: home with its shelves, search, one item, the basket, and why something is there."""
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from ronghe.core.errors import NotFound
+from ronghe.engine.request import SORTS, Answer, Request
+from ronghe.service.fields import Choice, Fields, Integer, Number, Text, TextLists, Texts, read_query
+from ronghe.service.guard import as_json, needs, service_of
+from ronghe.service.pages.browse import departments
+from ronghe.service.pages.render import page
+from ronghe.service.pages.visitor import Visitor, visitor_of
+from ronghe.service.problems import Problem
+from ronghe.service.state import Service
+
+SHELVES = ("home", "again", "discover", "popular", "new")
+ON_SHELF = 14
+ON_PAGE = 24
+MOST_PAGES = 50
+ID = Text(200, 1, identifier=True)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A named row of cards."""
+
+    name: str
+    answer: Answer
+
+
+class Blankable:
+    """A field of a form that may be left empty; then it is not there."""
+
+    def __init__(self, inner: Number) -> None:
+        self.inner = inner
+
+    def read(self, value: Any, name: str) -> Any:
+        """The value."""
+        return self.inner.read(value, name)
+
+    def parse(self, said: Any, name: str) -> Any:
+        """The value, or None."""
+        return None if list(said) == [""] else self.inner.parse(said, name)
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema."""
+        return self.inner.schema()
+
+
+LANG: Fields = {"lang": Text(10)}
+SEARCH: Fields = {
+    "q": Text(500), "f": TextLists(20, Texts(50, 300)), "min": Blankable(Number(0, 1e12)), "max": Blankable(Number(0, 1e12)),
+    "sort": Choice(SORTS), "page": Integer(1, MOST_PAGES), **LANG,
+}  # fmt: skip
+FROM: Fields = {"s": ID, "p": Integer(1, 1_000_000), **LANG}
+
+
+@needs("read")
+async def home(request: HttpRequest) -> Response:
+    """The shelves of this visitor."""
+    read_query(request.scope["query_string"], LANG)
+    service, visitor = service_of(request), visitor_of(request)
+    names = [name for name in SHELVES if name in service.engine.surfaces()]
+    answers, chips = await asyncio.gather(
+        service.asks.together([asked(name, visitor, k=ON_SHELF) for name in names]), departments(service)
+    )
+    shelves = [Shelf(name, answer) for name, answer in zip(names, answers, strict=True) if answer.items]
+    return page(request, "home.html", visitor=visitor, shelves=shelves, departments=chips, people=await people(service), text="")
+
+
+@needs("read")
+async def search(request: HttpRequest) -> Response:
+    """What was searched for, with facets, sorting and paging."""
+    service, visitor = service_of(request), visitor_of(request)
+    said = read_query(request.scope["query_string"], SEARCH)
+    number = said.get("page", 1)
+    answer = await service.asks(asked(
+        "search", visitor, text=said.get("q", ""), filters=said.get("f", {}), price_min=said.get("min"), price_max=said.get("max"),
+        sort=said.get("sort", "relevance"), k=ON_PAGE, offset=(number - 1) * ON_PAGE,
+    ))  # fmt: skip
+    fallback = None
+    if not answer.total and "popular" in service.engine.surfaces():
+        fallback = Shelf("popular", await service.asks(asked("popular", visitor, k=ON_SHELF)))
+    pages = min(MOST_PAGES, -(-answer.total // ON_PAGE))
+    return page(
+        request, "search.html", visitor=visitor, answer=answer, text=said.get("q", ""), said=said, number=number, pages=pages,
+        sorts=SORTS, fallback=fallback, people=await people(service), link=_links(said),
+    )  # fmt: skip
+
+
+@needs("read")
+async def item(request: HttpRequest) -> Response:
+    """One item, what is like it and what goes with it; that it was looked at is kept."""
+    service, visitor = service_of(request), visitor_of(request)
+    name = ID.read(request.path_params["item"], "item")
+    came = read_query(request.scope["query_string"], FROM)
+    row = await service.aside(service.engine.item, name)
+    if row.get("deleted"):
+        raise NotFound(f"item {name!r} is no longer in the catalogue")
+    await seen(request, service, visitor, str(name), came)
+    names = [n for n in ("basket", "item") if n in service.engine.surfaces()]
+    answers = await service.asks.together([asked(n, visitor, item=name, k=12) for n in names])
+    shelves = [Shelf(n, a) for n, a in zip(names, answers, strict=True) if a.items]
+    return page(
+        request, "item.html", visitor=visitor, item=row, attributes=_attributes(row), shelves=shelves, came=came, text="",
+        levels=_levels(str(row["category"])), people=await people(service), available=_available(row),
+    )  # fmt: skip
+
+
+@needs("read")
+async def basket(request: HttpRequest) -> Response:
+    """What this visitor wants to buy, and what goes well with it."""
+    read_query(request.scope["query_string"], {**LANG, "done": Choice(("1",))})
+    service, visitor = service_of(request), visitor_of(request)
+    rows = [row for row in await asyncio.gather(*(_known(service, name) for name in visitor.basket)) if row is not None]
+    visitor = replace(visitor, basket=tuple(str(row["id"]) for row in rows))
+    shelf = None
+    if rows and "basket" in service.engine.surfaces():
+        shelf = Shelf("basket", await service.asks(asked("basket", visitor, k=12)))
+    total = sum(float(str(row["price"])) for row in rows if row["price"] is not None)
+    return page(
+        request, "basket.html", visitor=visitor, rows=rows, total=total, shelf=shelf, text="", people=await people(service),
+        done="done" in request.query_params,
+    )  # fmt: skip
+
+
+@needs("read")
+async def why(request: HttpRequest) -> Response:
+    """Why one item stood where it stood, as a page or as the piece of one that a dialog shows."""
+    service, visitor = service_of(request), visitor_of(request)
+    slate = str(ID.read(request.path_params["slate"], "slate"))
+    held = await service.aside(service.engine.slate, slate, visitor.language)
+    place = request.path_params["place"]
+    shown: Any = held["items"]
+    found = next((one for one in shown if str(one["place"]) == place), None)
+    if found is None:
+        raise NotFound(f"slate {slate!r} shows nothing at place {place[:20]!r}")
+    row = await _known(service, found["id"])
+    weights = [abs(r["weight"]) for r in found["reasons"]]
+    given = {"one": found, "item": row, "most": max(weights, default=1.0) or 1.0, "surface": held["surface"]}
+    name = "why_piece.html" if request.headers.get("x-piece") else "why.html"
+    return page(request, name, visitor=visitor, text="", people=await people(service), **given)
+
+
+@needs("read")
+async def suggest(request: HttpRequest) -> Response:
+    """Completions for the search box."""
+    service = service_of(request)
+    said = read_query(request.scope["query_string"], {"q": Text(200)})
+    found = await service.aside(service.engine.suggest, said.get("q", ""), 8)
+    return as_json([{"text": one.text, "kind": one.kind, "id": one.id} for one in found])
+
+
+def asked(surface: str, visitor: Visitor, **more: Any) -> Request:
+    """A question of this visitor to a surface."""
+    given = {"user": visitor.user, "session": visitor.session, "basket": visitor.basket, "language": visitor.language, **more}
+    return Request(surface=surface, **given)
+
+
+async def people(service: Service) -> list[str]:
+    """Shoppers one can act as."""
+    return await service.aside(service.engine.shoppers, 12)
+
+
+async def seen(request: HttpRequest, service: Service, visitor: Visitor, name: str, came: dict[str, Any]) -> None:
+    """Keeps that an item was looked at, unless another site or a prefetch asked. A page is worth more than its footprint."""
+    headers = request.headers
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") or headers.get("sec-purpose") or headers.get("x-live"):
+        return
+    event: dict[str, object] = {"kind": "click" if "s" in came else "view", "item": name, "platform": "web", **who(visitor)}
+    if "s" in came:
+        event |= {"slate": came["s"], "place": came.get("p")}
+    try:
+        await service.record([event])
+    except Problem as problem:
+        service.log.warning("view not kept", code=problem.code)
+
+
+def who(visitor: Visitor) -> dict[str, object]:
+    """The shopper of an event."""
+    return {"user": visitor.user} if visitor.user else {"session": visitor.session}
+
+
+async def _known(service: Service, name: str) -> dict[str, Any] | None:
+    try:
+        row = await service.aside(service.engine.item, name)
+    except NotFound:
+        return None
+    return None if row.get("deleted") else row
+
+
+def _attributes(row: dict[str, Any]) -> dict[str, str]:
+    held = json.loads(row.get("attributes") or "{}")
+    return {str(k): ", ".join(map(str, v)) if isinstance(v, list) else str(v) for k, v in held.items()}
+
+
+def _levels(category: str) -> list[tuple[str, str]]:
+    """Each level of a category path with the path down to it."""
+    levels = category.split(" > ") if category else []
+    return [(level, " > ".join(levels[: at + 1])) for at, level in enumerate(levels)]
+
+
+def _links(said: dict[str, Any]) -> Any:
+    """link(change…): the query string of this search with something changed."""
+
+    def link(**change: Any) -> list[tuple[str, Any]]:
+        now = {k: v for k, v in {**said, **change}.items() if v not in (None, "", {}) and k != "lang"}
+        if "page" not in change:
+            now.pop("page", None)
+        filters = now.pop("f", {})
+        drop = now.pop("without", None)
+        pairs = [("f", f"{name}:{v}") for name, values in filters.items() for v in values if (name, v) != drop]
+        return [*((k, v) for k, v in now.items()), *pairs]
+
+    return link
+
+
+def _available(row: dict[str, Any]) -> bool:
+    return row["stock"] is None or row["stock"] > 0

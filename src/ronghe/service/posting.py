@@ -1,0 +1,38 @@
+"""Group commit: the events of several posts go to the log as one transaction, and each post gets its own outcome back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ronghe.engine.engine import Recorded
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A row that was not kept: its number in the post, from 0, and what was wrong with which field."""
+
+    row: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one post: accepted + rejected = sent. An event sent before counts as accepted: it is in the log, once."""
+
+    accepted: int
+    rejected: tuple[Rejection, ...]
+
+
+def record_together(record: Callable[[Sequence[Row]], Recorded], posts: Sequence[Sequence[Row]]) -> list[Outcome | Exception]:
+    """The outcome of each post; the rows of all are on disk."""
+    recorded = record([row for post in posts for row in post])
+    outcomes: list[Outcome | Exception] = []
+    start = 0
+    for post in posts:
+        end = start + len(post)
+        mine = [Rejection(r.row - start, r.field, r.reason) for r in recorded.rejected if start <= r.row < end]
+        outcomes.append(Outcome(len(post) - len(mine), tuple(mine)))
+        start = end
+    return outcomes
