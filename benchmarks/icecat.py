@@ -40,7 +40,9 @@ def load(folder: Path) -> Judged:
 
 
 def _row(product: dict[str, object]) -> dict[str, object]:
-    said = {key.removeprefix("attr_t_"): str(value) for key, value in product.items() if key.startswith("attr_t_") and key not in _TYPE}
+    said = {
+        key.removeprefix("attr_t_"): str(value) for key, value in product.items() if key.startswith("attr_t_") and key not in _TYPE
+    }
     kind = " ".join(dict.fromkeys(str(product[key]) for key in _TYPE if key in product))
     return {
         "id": str(product["id"]), "title": str(product["title"]), "brand": str(product.get("supplier") or ""),

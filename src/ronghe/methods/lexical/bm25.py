@@ -12,11 +12,12 @@ from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe
 from ronghe.core.queries import Queries
+from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
 from ronghe.kernels.keyed import mask_of, picked, summed, values_at
 from ronghe.kernels.top import best_of
-from ronghe.methods.lexical.item_words import FIELDS, field_words, text_digest
+from ronghe.methods.lexical.item_words import FIELDS, field_words
 from ronghe.methods.lexical.lexicon import Lexicon
 from ronghe.methods.lexical.meaning import Asked, asked
 from ronghe.methods.lexical.postings import Postings
@@ -112,15 +113,11 @@ class BM25Model:
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "BM25Model":
         """This model with what the `changed` items say now; what words tell stays as it was learned."""
-        digest = text_digest(catalog)
-        before = np.zeros(len(catalog), dtype=np.uint64)
-        before[: len(self.digest)] = self.digest[: len(catalog)]
-        other = np.unique(changed[digest[changed] != before[changed]])
+        other, digest = restated(self.digest, catalog, changed)
         if not len(other):
             return self
-        before[other] = digest[other]
         fields = field_words(catalog, other, terms)
-        return self._with(fields, other, before)._settled()
+        return self._with(fields, other, digest)._settled()
 
     def _with(self, fields: FieldWords, items: NDArray[np.int64], digest: NDArray[np.uint64]) -> "BM25Model":
         lexicon = self.lexicon.extended(word for lists in fields.values() for said in lists for word in said)

@@ -20,11 +20,6 @@ def field_words(catalog: Catalog, items: NDArray[np.int64], words: Words) -> dic
     return {name: _cut(_text_of(rows, name), gone, words) for name in FIELDS}
 
 
-def text_digest(catalog: Catalog) -> NDArray[np.uint64]:
-    """A number for what each item says (items,); it changes when a word does."""
-    return catalog.table.select(*FIELDS, "deleted").hash_rows().to_numpy()
-
-
 def _cut(texts: pl.Series, gone: pl.Series, words: Words) -> list[list[str]]:
     distinct = {text: words(text) for text in texts.unique(maintain_order=True)}
     return [[] if away else distinct[text] for text, away in zip(texts, gone, strict=True)]

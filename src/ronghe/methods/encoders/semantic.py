@@ -1,0 +1,187 @@
+"""Search and likeness by meaning: cosine of sentence vectors."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.catalog import Catalog
+from ronghe.core.dataset import Dataset
+from ronghe.core.errors import BadRecipe
+from ronghe.core.queries import Queries
+from ronghe.core.restated import restated, text_digest
+from ronghe.core.roles import Compute
+from ronghe.core.slates import Reason, Reasons
+from ronghe.kernels.keyed import picked
+from ronghe.methods.encoders.item_text import FIELDS, item_texts
+from ronghe.methods.encoders.item_vectors import ItemVectors
+from ronghe.methods.encoders.named import TextEncoder, check_encoder, encoder_of
+from ronghe.methods.encoders.nearest import TextVectors, cosines, nearest_texts
+from ronghe.methods.encoders.vector_index import KINDS, VectorIndex
+
+PART = "retrieve:semantic"
+REMEMBERED = 4_096  # typed texts whose vectors are kept at hand
+MANY = 20_000  # distinct texts above which "auto" is "ivf"
+
+
+@dataclass(frozen=True)
+class Semantic:
+    """Learns SemanticModel: a vector of what each item says. Items that say the same share one.
+
+    encoder: "minilm" (English), "e5" (Chinese and a hundred other languages; needs the extra zh), or a folder with
+    model.onnx and tokenizer.json · index: "exact", "hnsw", "ivf", "lsh", "annoy", or "auto": exact up to 20,000 distinct
+    texts, ivf above · says: fields of an item that make its text, in this order · cutoff: cosine below which a typed text
+    finds nothing, 0 = the encoder's own · alike: cosine below which an item is not similar to another.
+    """
+
+    encoder: str = "minilm"
+    index: str = "auto"
+    says: tuple[str, ...] = ("title", "category", "brand")
+    cutoff: float = 0.0
+    alike: float = 0.4
+
+    def __post_init__(self) -> None:
+        check_encoder(self.encoder)
+        if self.index != "auto" and self.index not in KINDS:
+            raise BadRecipe(f"semantic.index is {self.index!r}; right would be one of auto, {', '.join(KINDS)}")
+        if not self.says or set(self.says) - set(FIELDS):
+            raise BadRecipe(f"semantic.says is {list(self.says)}; right would be some of {', '.join(FIELDS)}")
+        for name in ("cutoff", "alike"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise BadRecipe(f"semantic.{name} is {getattr(self, name)}; right would be a cosine from 0 to 1")
+
+    def fit(self, data: Dataset, compute: Compute) -> "SemanticModel":
+        """Vectors of the catalogue as it is, and their index."""
+        texts = item_texts(data.catalog, np.arange(len(data.catalog)), self.says)
+        distinct = list(dict.fromkeys(text for text in texts if text))
+        vectors = encoder_of(self.encoder).encode(distinct, threads=compute.threads, track=compute.track).astype(np.float16)
+        place = {text: at for at, text in enumerate(distinct)}
+        row = np.array([place.get(text, -1) for text in texts], dtype=np.int64)
+        kind = self.index if self.index != "auto" else "ivf" if len(distinct) > MANY else "exact"
+        index = VectorIndex.of(kind, vectors.astype(np.float32))
+        return SemanticModel(self, vectors, digests(distinct), row, index, text_digest(data.catalog))
+
+
+@dataclass(frozen=True, eq=False)
+class SemanticModel:
+    """vectors (texts, dim) of unit length · known (texts,): a number for each text · row (items,): text of each item, -1 none ·
+    index of the first index.size texts; later ones are multiplied exactly · digest (items,) of what each item says.
+    """
+
+    learner: Semantic
+    vectors: NDArray[np.float16]
+    known: NDArray[np.uint64]
+    row: NDArray[np.int64]
+    index: VectorIndex
+    digest: NDArray[np.uint64]
+
+    def retrieve(self, queries: Queries, k: int) -> Candidates:
+        """The k items nearest to each typed text, or, where nothing was typed, to the item looked at; else nothing."""
+        vectors, floor = self._questions(queries)
+        asked = np.flatnonzero(floor < np.inf)
+        items: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(queries)
+        scores: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(queries)
+        found = nearest_texts(self._texts, vectors[asked], k + 1, floor[asked], [queries.allowed[at] for at in asked])
+        for at, (texts, cosine) in zip(asked.tolist(), found, strict=True):
+            items[at], scores[at] = self._items_of(texts, cosine, k, queries.allowed[at], self._anchor(queries, at))
+        return Candidates.of_lists(items, scores)
+
+    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
+        """Cosine of each candidate with its question; NaN where there is no question, no text, or it is a stranger (rows,)."""
+        vectors, floor = self._questions(queries)
+        query = candidates.query
+        held = self.item_vectors[candidates.item]
+        parts = [cosines(held[a:b], vectors[at]) for at, (a, b) in enumerate(pairwise(candidates.splits))]
+        cosine = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
+        own = queries.anchor[query] == candidates.item
+        stranger = (cosine < floor[query]) | (own & np.array([not text for text in queries.text], dtype=bool)[query])
+        return np.where(stranger, np.nan, cosine).astype(np.float32)
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """The typed text, or the item looked at, that each item is like."""
+        reasons: list[Reasons] = []
+        for query, item, cosine in zip(shown.query.tolist(), shown.item.tolist(), self.score(queries, shown).tolist(), strict=True):
+            text, anchor = queries.text[query], int(queries.anchor[query])
+            if cosine != cosine:
+                reasons.append(())
+            elif text:
+                reasons.append((Reason("meaning", (), (text,), cosine, PART),))
+            else:
+                reasons.append((Reason("alike", (anchor,), (), cosine, PART),) if item != anchor else ())
+        return reasons
+
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "SemanticModel":
+        """This model with what the `changed` items say now; texts never seen before are encoded at once."""
+        other, digest = restated(self.digest, catalog, changed)
+        if not len(other):
+            return self
+        texts = item_texts(catalog, other, self.learner.says)
+        number = digests(texts)
+        fresh = {int(n): text for n, text in zip(number.tolist(), texts, strict=True) if text and int(n) not in self._place}
+        new = encoder_of(self.learner.encoder).encode(list(fresh.values())).astype(np.float16) if fresh else self.vectors[:0]
+        place = {**self._place, **{n: len(self.vectors) + at for at, n in enumerate(fresh)}}
+        row = np.full(len(catalog), -1, dtype=np.int64)
+        row[: len(self.row)] = self.row[: len(catalog)]
+        row[other] = [place[n] if text else -1 for n, text in zip(number.tolist(), texts, strict=True)]
+        known = np.concatenate([self.known, np.array(list(fresh), dtype=np.uint64)])
+        return replace(self, vectors=np.concatenate([self.vectors, new]), known=known, row=row, digest=digest)
+
+    @cached_property
+    def item_vectors(self) -> ItemVectors:
+        """Unit vectors of items by number, 0 where an item says nothing."""
+        return ItemVectors(self.vectors, self.row)
+
+    @property
+    def encoder(self) -> TextEncoder:
+        """What made the vectors."""
+        return encoder_of(self.learner.encoder)
+
+    @cached_property
+    def _place(self) -> dict[int, int]:
+        return {number: at for at, number in enumerate(self.known.tolist())}
+
+    @cached_property
+    def _texts(self) -> TextVectors:
+        return TextVectors(self.vectors, self.index, self.row)
+
+    @cached_property
+    def _vector(self) -> "Callable[[str], NDArray[np.float32]]":
+        return lru_cache(maxsize=REMEMBERED)(lambda text: self.encoder.encode_queries([text])[0])
+
+    def _anchor(self, queries: Queries, at: int) -> int:
+        return -1 if queries.text[at] else int(queries.anchor[at])
+
+    def _questions(self, queries: Queries) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """The vector of each query (queries, dim) and the cosine that counts (queries,); infinite where there is no question."""
+        vectors = np.zeros((len(queries), self.vectors.shape[1]), dtype=np.float32)
+        floor = np.full(len(queries), np.inf)
+        for at, text in enumerate(queries.text):
+            anchor = int(queries.anchor[at])
+            if text.strip():
+                vectors[at], floor[at] = self._vector(text), self.learner.cutoff or self.encoder.cutoff
+            elif not text and 0 <= anchor < len(self.row) and self.row[anchor] >= 0:
+                vectors[at], floor[at] = self.vectors[self.row[anchor]], self.learner.alike
+        return vectors, floor
+
+    def _items_of(
+        self, texts: NDArray[np.int64], cosine: NDArray[np.float32], k: int, may: NDArray[np.bool_] | None, anchor: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The items that say these texts, in this order, at most k."""
+        items, which = self._texts.items_of(texts)
+        keep = items != anchor
+        if may is not None:
+            keep &= picked(may, items)
+        items, which = items[keep], which[keep]
+        order = np.lexsort((items, -cosine[which]))[:k]
+        return items[order], cosine[which[order]]
+
+
+def digests(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """A number for each text (texts,), the same on every machine."""
+    joined = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
+    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)

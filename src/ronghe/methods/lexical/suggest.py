@@ -1,0 +1,136 @@
+"""Autocomplete: what a shopper may be about to type, out of titles, categories, brands and past searches."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.catalog import CATEGORY_JOINT, Catalog
+from ronghe.core.text import clean
+from ronghe.methods.lexical.beginnings import Beginnings, letters
+
+KINDS = {"query": 3.0, "category": 2.0, "brand": 2.0, "item": 1.0}  # weight of a kind at equal popularity
+LATER = 0.3  # weight of an entry found by a later word, against one found by its first
+REMEMBERED = 8_192  # beginnings whose answers are kept at hand
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """kind: "query", "item", "category" or "brand" · id of the item, the full path of the category, else the text."""
+
+    text: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, eq=False)
+class Suggester:
+    """entries and what each weighs (entries,), heaviest first · later: of items that changed since · hidden: ids of these."""
+
+    entries: tuple[Suggestion, ...]
+    weight: NDArray[np.float64]
+    later: "Suggester | None" = None
+    hidden: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(catalog: Catalog, popularity: NDArray[Any], searched: Mapping[str, float] | None = None) -> "Suggester":
+        """popularity (items,), 0 or more: how much each item is wanted · searched: text -> how often it was typed and led on."""
+        wanted = np.zeros(len(catalog))
+        wanted[: len(popularity)] = popularity[: len(catalog)]
+        found = [*_items(catalog, wanted, np.flatnonzero(catalog.available)), *_facets(catalog, wanted)]
+        found += [(Suggestion(clean(text), "query", clean(text)), float(times)) for text, times in (searched or {}).items()]
+        return Suggester._heaviest(found)
+
+    def suggest(self, prefix: str, n: int = 8) -> tuple[Suggestion, ...]:
+        """The n heaviest entries with a word that `prefix` begins, no text twice; without any, those with all its words, then
+        those for it with one letter mended.
+        """
+        typed = letters(prefix)
+        return self._answered(typed, n) if typed and n > 0 else ()
+
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64], popularity: NDArray[Any]) -> "Suggester":
+        """This suggester with the `changed` items as `catalog` has them; far cheaper than `of`."""
+        hidden = self.hidden | set(catalog.vocabulary.names(changed))
+        items = np.sort(catalog.numbers(sorted(hidden)))
+        wanted = np.zeros(len(catalog))
+        wanted[: len(popularity)] = popularity[: len(catalog)]
+        later = Suggester._heaviest(list(_items(catalog, wanted, items[catalog.available[items]])))
+        grown = replace(self, later=later, hidden=frozenset(hidden))
+        grown.__dict__["_beginnings"] = self._beginnings  # the entries are the same
+        return grown
+
+    @staticmethod
+    def _heaviest(found: list[tuple[Suggestion, float]]) -> "Suggester":
+        best: dict[tuple[str, str], tuple[float, Suggestion]] = {}
+        for entry, wanted in found:
+            key, weight = (letters(entry.text), entry.kind), KINDS[entry.kind] * (1.0 + float(np.log1p(wanted)))
+            if key[0] and (key not in best or weight > best[key][0]):
+                best[key] = (weight, entry)
+        ranked = sorted(best.items(), key=lambda pair: (-pair[1][0], pair[0]))
+        return Suggester(
+            tuple(entry for _, (_, entry) in ranked), np.array([weight for _, (weight, _) in ranked], dtype=np.float64)
+        )
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings(tuple(letters(entry.text) for entry in self.entries))
+
+    @cached_property
+    def _answered(self) -> Any:
+        return lru_cache(maxsize=REMEMBERED)(self._answer)
+
+    def _answer(self, typed: str, n: int) -> tuple[Suggestion, ...]:
+        found = self._starting(typed, n) or self._with_words(typed, n)
+        if not found:
+            mended = [hit for near in self._beginnings.near(typed) for hit in self._starting(near, n)]
+            found = sorted(mended, key=lambda hit: -hit[0])
+        read: dict[str, Suggestion] = {}
+        for _, entry in found:
+            read.setdefault(letters(entry.text), entry)
+        return tuple(read.values())[:n]
+
+    def _starting(self, typed: str, n: int) -> list[tuple[float, Suggestion]]:
+        """Weights and entries with a word that `typed` begins, heaviest first, at least n different ones where there are."""
+        at, first = self._beginnings.after(typed)
+        found = self._top(at, self.weight[at] * np.where(first, 1.0, LATER), n)
+        if self.later is not None:
+            found = sorted([*found, *self.later._starting(typed, n)], key=lambda hit: -hit[0])
+        return found
+
+    def _with_words(self, typed: str, n: int) -> list[tuple[float, Suggestion]]:
+        """Entries with a word for each word of `typed`, in any order."""
+        said = typed.split(" ")
+        if len(said) < 2:
+            return []
+        at = np.unique(self._beginnings.after(said[0])[0])
+        for word in said[1:]:
+            at = np.intersect1d(at, self._beginnings.after(word)[0])
+        return self._top(at, self.weight[at], n)
+
+    def _top(self, at: NDArray[np.int64], weight: NDArray[np.float64], n: int) -> list[tuple[float, Suggestion]]:
+        shown = 4 * n  # some may be hidden, or read alike
+        if len(at) > shown:
+            keep = weight >= np.partition(weight, len(weight) - shown)[len(weight) - shown]
+            at, weight = at[keep], weight[keep]
+        order = np.lexsort((at, -weight))[: 4 * shown]
+        ranked = [(float(weight[place]), self.entries[at[place]]) for place in order]
+        return [(w, entry) for w, entry in ranked if entry.kind != "item" or entry.id not in self.hidden]
+
+
+def _items(catalog: Catalog, wanted: NDArray[np.float64], items: NDArray[np.int64]) -> Iterator[tuple[Suggestion, float]]:
+    for item in items.tolist():
+        if title := clean(catalog.title[item]):
+            yield Suggestion(title, "item", catalog.vocabulary.ids[item]), float(wanted[item])
+
+
+def _facets(catalog: Catalog, wanted: NDArray[np.float64]) -> Iterator[tuple[Suggestion, float]]:
+    for kind, names, number in (("category", catalog.categories, catalog.category), ("brand", catalog.brands, catalog.brand)):
+        on = (number >= 0) & catalog.available
+        total = np.bincount(number[on], wanted[on], minlength=len(names))
+        live = np.bincount(number[on], minlength=len(names)) > 0
+        for name, popularity, shown in zip(names.ids, total.tolist(), live.tolist(), strict=True):
+            if shown:
+                yield Suggestion(clean(name.split(CATEGORY_JOINT)[-1]), kind, name), popularity
