@@ -1,8 +1,8 @@
 import numpy as np
 import polars as pl
 import pytest
-from little import asking, catalog, purchases, rows
 
+from little import asking, catalog, purchases, rows
 from ronghe.compute.local import Local
 from ronghe.core.errors import BadRecipe
 from ronghe.core.events import DAY
@@ -138,7 +138,10 @@ def test_nothing_is_known_of_what_happens_after_the_question():
 
 def test_shares_of_category_department_and_brand():
     shop = catalog(
-        {"category": "Food > Milk", "brand": "Elm"}, {"category": "Food > Bread", "brand": "Oak"}, {"category": "Toys", "brand": "Elm"}, {}
+        {"category": "Food > Milk", "brand": "Elm"},
+        {"category": "Food > Bread", "brand": "Oak"},
+        {"category": "Toys", "brand": "Elm"},
+        {},
     )
     model = Taste(half_life=1e9).fit(purchases(items=shop), HERE)
     asked = asking([(0, 99, "purchase"), (0, 99, "purchase"), (1, 99, "purchase"), (2, 95, "purchase")], [], day=100)
@@ -162,7 +165,9 @@ def test_price_ratio_is_one_at_the_usual_price_level():
 
 def test_words_meet_titles_and_kinds():
     shop = catalog(
-        {"title": "Oat Milk", "brand": "Elm", "category": "Food > Milk"}, {"title": "Whole milk 1L"}, {"title": "燕麦奶", "brand": "榆树"}
+        {"title": "Oat Milk", "brand": "Elm", "category": "Food > Milk"},
+        {"title": "Whole milk 1L"},
+        {"title": "燕麦奶", "brand": "榆树"},
     )
     model = Words().fit(purchases(items=shop), HERE)
     asked = asking([], [], [], text=("oat milks", "", "燕麦"))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from little import asking, rows
 
+from little import asking, rows
 from ronghe.core.errors import BadRecipe
 from ronghe.methods.filters.in_stock import InStock
 from ronghe.methods.filters.not_bought import NotBought

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from little import Broken, Given, asking, catalog, rows
 
+from little import Broken, Given, asking, catalog, rows
 from ronghe.core.errors import BadRecipe
 from ronghe.funnel.funnel import Funnel, Stage
 from ronghe.funnel.fusion import ReciprocalRank

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from little import rows
 
+from little import rows
 from ronghe.core.candidates import Candidates
 from ronghe.core.errors import BadRecipe
 from ronghe.funnel.fusion import FUSED, ReciprocalRank, Weighted
