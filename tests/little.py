@@ -27,7 +27,8 @@ def catalog(*items: Mapping[str, Any]) -> Catalog:
 
 def rows(*lists: Mapping[int, float], **columns: Sequence[Any]) -> Candidates:
     """One mapping of item to score a query, in that order; columns as keywords, "__" for ":"."""
-    made = Candidates.of_lists([np.array(list(l), dtype=np.int64) for l in lists], [np.array(list(l.values())) for l in lists])
+    items = [np.array(list(found), dtype=np.int64) for found in lists]
+    made = Candidates.of_lists(items, [np.array(list(found.values())) for found in lists])
     return made.with_columns({name.replace("__", ":"): np.asarray(values) for name, values in columns.items()})
 
 

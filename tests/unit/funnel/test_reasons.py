@@ -55,7 +55,7 @@ def ranked() -> Funnel:
 @pytest.mark.parametrize("fuse", [ReciprocalRank(), Weighted(scale="minmax"), Weighted(scale="rank", weights={"ease": 0.3})])
 def test_without_a_ranker_reasons_sum_to_the_fused_score(fuse):
     slates, trace = replace(FUNNEL, fuse=fuse)(ASKED, 5, RNG)
-    total, size = sums(explain(FUNNEL, trace.queries, slates))
+    total, _ = sums(explain(FUNNEL, trace.queries, slates))
     np.testing.assert_allclose(total, slates.shown.score, rtol=1e-6, atol=1e-7)
 
 
