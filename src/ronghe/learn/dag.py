@@ -34,7 +34,7 @@ class Step:
     def needs(self) -> tuple[str, ...]:
         """The names of the steps it takes."""
         found = inspect.signature(self.run).parameters.values()
-        return tuple(p.name for p in found if p.default is p.empty)
+        return tuple(p.name for p in found if p.default is p.empty and p.kind is not p.VAR_KEYWORD)
 
 
 @dataclass(frozen=True)
