@@ -41,7 +41,7 @@ class Files:
             found += sorted(p for p in path.iterdir() if _format(p)) if path.is_dir() else [path]
         if not found:
             raise BadData(
-                f"no file to read in {', '.join(map(str, self.paths))}; right would be {', '.join(FORMATS)}, or these with .gz or .zst"
+                f"nothing to read in {', '.join(map(str, self.paths))}; right would be {', '.join(FORMATS)}, also .gz or .zst"
             )
         return found
 

@@ -1,4 +1,4 @@
-"""Rows out of text: CSV and JSONL, line by line, in bounded memory. A line that is no row becomes a reject; the next one goes on."""
+"""Rows out of text: CSV and JSONL, line by line, in bounded memory. A line that is no row becomes a reject."""
 
 import csv
 import json
@@ -33,6 +33,7 @@ class Lines:
         self._stream = stream
         self._again: deque[str] = deque()
         self.row: list[str] = []  # lines since the row began
+        self.cut = ""  # start of a line that was too long to be read
 
     def __iter__(self) -> "Lines":
         return self
@@ -55,7 +56,7 @@ class Lines:
         if len(line) > LINE_LIMIT and not line.endswith(b"\n"):
             while (more := self._stream.readline(LINE_LIMIT)) and not more.endswith(b"\n"):
                 pass
-            self.row.append(line[:CONTENT_LIMIT].decode(errors="replace"))
+            self.cut = line[:CONTENT_LIMIT].decode(errors="replace")
             raise _NoRow(f"line has more than {LINE_LIMIT} bytes")
         return line.decode(errors="surrogateescape")
 
@@ -100,7 +101,7 @@ def csv_chunks(
             number += 1
             lines.give_back()
             reader = csv.reader(lines, delimiter=delimiter)
-            bad.append(_no_row(source, number, str(error), lines.row[0] if lines.row else ""))
+            bad.append(_no_row(source, number, str(error), lines.row[0] if lines.row else lines.cut))
         else:
             number += 1
             rows.append(row)
@@ -157,7 +158,7 @@ def jsonl_chunks(stream: IO[bytes], source: str, start: int, size: int = CHUNK) 
             break
         except (_NoRow, BadData) as error:
             number += isinstance(error, _NoRow)
-            bad.append(_no_row(source, number, str(error), lines.row[0]))
+            bad.append(_no_row(source, number, str(error), lines.row[0] if lines.row else lines.cut))
         else:
             rows.append(row)
             numbers.append(number)
@@ -182,7 +183,8 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
         raise BadData(f"line is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise BadData(f"line is a JSON {type(found).__name__}; right would be an object")
-    if line.count(b":" if isinstance(line, bytes) else ":") > len(found):  # more colons than names: perhaps one stands twice
+    colons = line.count(b":") if isinstance(line, bytes) else line.count(":")
+    if colons > len(found):  # more colons than names: perhaps one stands twice
         json.loads(line, object_pairs_hook=_once)
     return found
 

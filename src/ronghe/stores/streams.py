@@ -68,8 +68,6 @@ class _Bounded(io.RawIOBase):
         piece = self._inner.read(len(view))
         self._left -= len(piece)
         if self._left < 0:
-            raise BadData(
-                f"{self._path} unpacks to more than {self._bound} bytes, {SWELL} times its size; unpack it yourself if that is right"
-            )
+            raise BadData(f"{self._path} unpacks to more than {self._bound} bytes; unpack it yourself if that is right")
         view[: len(piece)] = piece
         return len(piece)
