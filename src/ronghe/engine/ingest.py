@@ -15,6 +15,8 @@ from ronghe.stores.checks import check_events, check_items
 from ronghe.stores.chunks import CHUNK, Chunk, Part, Source
 from ronghe.stores.mapping import apply
 
+_DONE = "read to its end"  # the mark of a part that need not be opened again
+
 
 @dataclass(frozen=True)
 class IngestReport:
@@ -75,12 +77,18 @@ def write_rejects(store: Store, path: Path, limit: int = 1_000_000) -> int:
 
 
 def _ingest_part(store: Store, part: Part, compute: Compute, limit: int | None, tally: Counter[str], reasons: Counter[str]) -> None:
-    done = store.marks().get(part.mark, 0)
+    marks = store.marks()
+    done = marks.get(part.mark, 0)
     tally["skipped"] += done
+    if f"{part.mark} {_DONE}" in marks:
+        return
     total = min(n for n in (part.total, limit, float("inf")) if n is not None)
     left = None if total == float("inf") else max(0, -(-(int(total) - done) // CHUNK))
     for chunk in compute.track(_limited(part.chunks(done), limit), f"{part.noun} of {part.name}", left):
         _ingest_chunk(store, part, chunk, tally, reasons)
+        done = chunk.end
+    if limit is None or done < limit:
+        store.set_mark(f"{part.mark} {_DONE}", done)
 
 
 def _ingest_chunk(store: Store, part: Part, chunk: Chunk, tally: Counter[str], reasons: Counter[str]) -> None:

@@ -1,13 +1,11 @@
-"""Where the data sets that are read by path lie, and what their parts share."""
+"""Where the data sets that are read by path lie."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 
 from ronghe.core.errors import BadData
-from ronghe.stores.chunks import Part, chunks_of
 
 KNUTH = 2_654_435_761  # a multiplicative hash (Knuth, TAOCP 3, 6.4): spreads shoppers evenly over 2**32
 
@@ -24,8 +22,3 @@ def folder_of(given: Path | None, name: str) -> Path:
 def taken(shopper: pl.Expr, sample: float) -> pl.Expr:
     """True for the share `sample` of shoppers (whole numbers); always the same ones."""
     return ((shopper.cast(pl.UInt64) * KNUTH) % 2**32) < int(sample * 2**32)
-
-
-def part(noun: str, source: str, rows: Callable[[], pl.DataFrame], sample: float = 1.0) -> Part:
-    """A part out of a frame with fields for columns, made on first use; small enough to be at hand at once."""
-    return Part(noun, f"{source}:{noun}", f"{source}:{noun}@{sample:g}", {}, lambda start: chunks_of(rows(), start))

@@ -1,4 +1,5 @@
 """Complete Journey's till words ("SFT DRNK 2 LITER BTL CARB INCL") as a shopper would read them."""
+# ruff: noqa: E501
 
 import re
 
@@ -83,8 +84,12 @@ def readable(words: str) -> str:
 
 
 def size_of(words: str | None) -> str:
-    """A package size as it stands on a shelf: "22 LB" -> "22 lb"; "" when unknown."""
-    return " ".join((words or "").lower().replace(" l", " L" if re.fullmatch(r"[\d.]+ L", words or "") else " l").split())
+    """A package size as it stands on a shelf: "22 LB" -> "22 lb"; "" when unknown or beyond belief."""
+    text = (words or "").strip()
+    number = re.match(r"[\d.]+", text)
+    if number is None or float(number[0].strip(".") or 0) > 2000:
+        return ""
+    return re.sub(r"\b[Ll]\b", "L", text.lower())
 
 
 def is_vague(words: str) -> bool:
@@ -98,4 +103,4 @@ def _word(word: str) -> str:
     if word.startswith("W/") and len(word) > 2:
         return f"with {_word(word[2:])}"
     parts = re.split(r"([^A-Z0-9'.%$]+)", word)
-    return "".join(WORDS.get(part, part.capitalize() if part.isupper() else part) for part in parts)
+    return "".join(WORDS.get(part, part.capitalize() if part.isupper() else part) for part in parts)  # "A/B-C" too
