@@ -13,7 +13,7 @@ from starlette.responses import Response
 import ronghe
 from ronghe.engine.engine import Engine
 from ronghe.service.api.table import ROUTES, Route
-from ronghe.service.guard import Guarded, as_json
+from ronghe.service.guard import Guarded, address, as_json
 from ronghe.service.logs import Log, json_log
 from ronghe.service.problems import Problem
 from ronghe.service.settings import Settings
@@ -47,7 +47,7 @@ def create_app(engine: Engine, settings: Settings | None = None, log: Log | None
 def _add(app: FastAPI, route: Route) -> None:
     name = f"{route.method.lower()} {route.path}"
     app.router.add_api_route(
-        route.path, route.endpoint, methods=[route.method], route_class_override=Guarded, tags=[route.tag], name=name,
+        address(route.path), route.endpoint, methods=[route.method], route_class_override=Guarded, tags=[route.tag], name=name,
         operation_id=name.replace("/", "_").replace(" ", "").replace("{", "").replace("}", ""), response_model=None,
         responses=_answers(route), openapi_extra=route.extra,
         summary=(route.endpoint.__doc__ or "").partition(".")[0],
@@ -65,7 +65,12 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
     headers = dict(getattr(error, "headers", None) or {})
     message = {404: "no such route", 405: f"this route does not take {request.method[:20]}"}.get(status, "refused")
-    problem = Problem(status, CODES.get(status, "refused"), message)
+    problem = Problem(status, CODES.get(status, "refused"), message, headers=headers)
+    service: Service = request.app.state.service
+    if service.settings.pages and "text/html" in request.headers.get("accept", ""):
+        from ronghe.service.pages.route import error_page
+
+        return error_page(request, problem)
     return as_json(problem.body(request.scope.get("request_id", "")), status, headers)
 
 

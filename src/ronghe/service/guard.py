@@ -21,6 +21,11 @@ H = TypeVar("H", bound=Handler)
 OPEN = "open"  # a scope that needs no key
 
 
+def address(path: str) -> str:
+    """A route's path as the router reads it: an item's id may hold slashes."""
+    return path.replace("{item}", "{item:path}")
+
+
 def needs(scope: str) -> Callable[[H], H]:
     """Says which scope of a key an endpoint needs. Every endpoint must say so; OPEN is for everybody."""
 

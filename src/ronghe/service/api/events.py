@@ -1,5 +1,6 @@
 """POST /v1/events: what happened, one event or a list; on disk before the answer, known to the shopper's next answer."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,10 @@ EVENT: Fields = {
 
 @needs("write")
 async def post_events(request: Request) -> Response:
-    """Keeps one event or a list of up to 1,000. Good rows are kept, bad ones come back with row, field and reason."""
+    """Keeps one event or a list of up to 1,000. Good rows are kept, bad ones come back with row, field and reason.
+
+    An event without a time happened now.
+    """
     service = service_of(request)
     if service.posts.full:
         raise busy("posts")
@@ -34,7 +38,9 @@ async def post_events(request: Request) -> Response:
     if len(rows) > MOST:
         raise BadRequest(f"the list has {len(rows)} events; right would be at most {MOST}")
     good, at, bad = checked(rows, EVENT)
-    kept = await service.record(good) if good else Outcome(0, ())
+    now = time.time()
+    timed = [row if row.get("time") is not None else {**row, "time": now} for row in good]
+    kept = await service.record(timed) if timed else Outcome(0, ())
     rejected = sorted([*bad, *(Rejection(at[r.row], r.field, r.reason) for r in kept.rejected)], key=lambda r: r.row)
     return outcome(kept.accepted, rejected, alone)
 

@@ -23,7 +23,7 @@ async def add(request: Request) -> Response:
     form, service, visitor = await form_of(request), service_of(request), visitor_of(request)
     name = str(ID.read(form.get("item", ""), "item"))
     await service.aside(service.engine.item, name)
-    event: dict[str, object] = {"kind": "cart", "item": name, "platform": "web", **who(visitor)}
+    event: dict[str, object] = {"time": time.time(), "kind": "cart", "item": name, "platform": "web", **who(visitor)}
     if form.get("slate"):
         place = Integer(1, 1_000_000).parse([form.get("place", "1")], "place")
         event |= {"slate": ID.read(form["slate"], "slate"), "place": place}
@@ -39,7 +39,7 @@ async def remove(request: Request) -> Response:
     form, service, visitor = await form_of(request), service_of(request), visitor_of(request)
     name = str(ID.read(form.get("item", ""), "item"))
     if name in visitor.basket:
-        await service.record([{"kind": "remove", "item": name, "platform": "web", **who(visitor)}])
+        await service.record([{"time": time.time(), "kind": "remove", "item": name, "platform": "web", **who(visitor)}])
     return _back(request, form, visitor.without_item(name), "/basket")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -172,7 +173,13 @@ async def seen(request: HttpRequest, service: Service, visitor: Visitor, name: s
     headers = request.headers
     if headers.get("sec-fetch-site") in ("cross-site", "same-site") or headers.get("sec-purpose") or headers.get("x-live"):
         return
-    event: dict[str, object] = {"kind": "click" if "s" in came else "view", "item": name, "platform": "web", **who(visitor)}
+    event: dict[str, object] = {
+        "time": time.time(),
+        "kind": "click" if "s" in came else "view",
+        "item": name,
+        "platform": "web",
+        **who(visitor),
+    }
     if "s" in came:
         event |= {"slate": came["s"], "place": came.get("p")}
     try:

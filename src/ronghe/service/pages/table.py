@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import ronghe
-from ronghe.service.guard import Handler
+from ronghe.service.guard import Handler, address
 from ronghe.service.pages import actions, console, shop
 from ronghe.service.pages.route import PageRoute
 
@@ -41,7 +41,7 @@ def add_pages(app: FastAPI) -> None:
     """Adds the pages and their static files."""
     for method, path, endpoint in PAGES:
         app.router.add_api_route(
-            path, endpoint, methods=[method], route_class_override=PageRoute, include_in_schema=False, response_model=None,
+            address(path), endpoint, methods=[method], route_class_override=PageRoute, include_in_schema=False, response_model=None,
             name=f"{method.lower()} {path}",
         )  # fmt: skip
     app.mount("/static", Static(directory=str(files("ronghe.service") / "static")), name="static")

@@ -65,8 +65,14 @@ GLYPHS: tuple[tuple[str, int, str], ...] = (
 
 
 def _starts(words: str) -> re.Pattern[str]:
-    """Finds one of the words: a Latin one where a word begins, a Chinese one anywhere."""
-    return re.compile("|".join(rf"\b{re.escape(w)}" if w.isascii() else re.escape(w) for w in words.split()))
+    """Finds one of the words: a short one whole, a longer one where a word begins with it, a Chinese one anywhere."""
+    return re.compile("|".join(map(_pattern, words.split())))
+
+
+def _pattern(word: str) -> str:
+    if not word.isascii():
+        return re.escape(word)
+    return rf"\b{re.escape(word)}" + (r"s?\b" if len(word) <= 3 else "")
 
 
 _STARTS = [(glyph, tint, _starts(words)) for glyph, tint, words in GLYPHS]

@@ -1,0 +1,137 @@
+"""A small shop behind the real engine, for whatever is asked over HTTP: two tastes, sixty items, two fitted versions."""
+
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ronghe.compute.local import Local
+from ronghe.core.dataset import Dataset
+from ronghe.engine.assemble import fit_part
+from ronghe.engine.engine import Engine
+from ronghe.service.app import create_app
+from ronghe.service.logs import json_log
+from ronghe.service.settings import Settings
+
+RECIPE = """
+[shop]
+name = "Corner Shop"
+currency = "EUR"
+
+[understand]
+spelling = {}
+
+[retrieve]
+bm25 = {}
+ease = { l2 = 5.0 }
+item-knn = {}
+popular = {}
+recent = {}
+again = {}
+bought-together = {}
+
+[columns]
+item-facts = {}
+
+[filter]
+in-stock = {}
+not-in-basket = {}
+not-bought = {}
+
+[choose]
+best = {}
+
+[surface.home]
+retrieve = ["ease", "item-knn", "popular"]
+[surface.again]
+retrieve = ["again"]
+[surface.discover]
+retrieve = ["ease", "popular"]
+filter = ["in-stock", "not-bought"]
+[surface.popular]
+retrieve = ["popular"]
+[surface.new]
+retrieve = ["recent"]
+[surface.search]
+retrieve = ["bm25"]
+[surface.browse]
+retrieve = ["popular", "recent"]
+[surface.item]
+retrieve = ["item-knn", "ease", "popular"]
+[surface.basket]
+retrieve = ["bought-together", "item-knn"]
+filter = ["in-stock", "not-in-basket"]
+"""
+KINDS = (("DAIRY > MILK", "Milk"), ("DAIRY > CHEESE", "Cheese"), ("BAKERY > BREAD", "Bread"), ("PRODUCE > APPLES", "Apple"),
+         ("DRINKS > TEA", "Tea"), ("DRINKS > COFFEE", "Coffee"))  # fmt: skip
+SORTS = ("Plain", "Mild", "Strong", "Golden", "Green", "Dark", "Sweet", "Fresh", "Old", "Young")
+DAY = 86_400.0
+HALF = len(KINDS) * len(SORTS) // 2
+
+
+def items() -> list[dict[str, Any]]:
+    """Sixty items, "i0" to "i59": six kinds of ten sorts, prices from 1.00 up."""
+    return [
+        {"id": f"i{k * 10 + s}", "title": f"{sort} {noun} {s + 1} OZ", "category": path, "brand": "Haver" if s % 2 else "Lind",
+         "price": 1.0 + k + s / 10, "created": 1_700_000_000.0 + (k * 10 + s) * DAY, "attributes": {"sort": sort}}
+        for k, (path, noun) in enumerate(KINDS) for s, sort in enumerate(SORTS)
+    ]  # fmt: skip
+
+
+def purchases() -> list[dict[str, Any]]:
+    """Even shoppers buy of the first thirty items, odd ones of the last thirty."""
+    start = time.time() - 60 * DAY
+    return [
+        {"id": f"e{user}-{n}", "time": start + n * DAY + user * 60, "user": f"u{user}", "session": f"b{user}-{n // 3}",
+         "item": f"i{(user % 2) * HALF + (user * 7 + n * 5) % HALF}", "kind": "purchase", "amount": 1.0}
+        for user in range(24) for n in range(12)
+    ]  # fmt: skip
+
+
+def small_shop(folder: Path, versions: int = 2) -> Path:
+    """The shop's folder with items, purchases and some fitted versions; the last one serves."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ronghe.toml").write_text(RECIPE, encoding="utf-8")
+    engine = Engine.open(folder)
+    done = engine.put_items(items()), engine.record(purchases())
+    assert all(not one.rejected for one in done), done
+    for _ in range(versions):
+        engine.switch(fit(engine))
+    engine.close()
+    return folder
+
+
+def fit(engine: Engine) -> str:
+    """Fits every part of the recipe on all there is, and writes a version."""
+    store, recipe = engine.store, engine.recipe
+    events = store.events()
+    data = Dataset(store.catalog(), events, float(events.time[-1]) + 1.0, len(store.shoppers()))
+    roles = ("understand", "retrieve", "columns", "filter", "choose")
+    parts = {role: {name: fit_part(recipe, role, name, data, Local()) for name in recipe.parts[role]} for role in roles}
+    return engine.keeper.versions.write(
+        parts, {"trained": "2026-01-01T00:00:00Z", "recipe": recipe.hash, "metrics": {"ndcg@10": 0.5}}
+    )
+
+
+class Served:
+    """An app over a small shop, asked in process: `with Served(folder) as shop: await shop.client.get(...)`."""
+
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        self.engine = Engine.open(folder)
+        self.lines = io.BytesIO()
+        self.app = create_app(self.engine, settings or Settings(), json_log(self.lines))
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://localhost", follow_redirects=False
+        )
+
+    async def __aenter__(self) -> "Served":
+        self._life = self.app.router.lifespan_context(self.app)
+        await self._life.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self.client.aclose()
+        await self._life.__aexit__(*error)
+        self.engine.close()

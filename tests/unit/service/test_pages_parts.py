@@ -1,0 +1,155 @@
+"""Parts of pages: words in both languages, pictures for everything, money, baskets, addresses, the policy."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ronghe.service
+from ronghe.core.errors import BadRequest
+from ronghe.service.pages.render import money, policy, pretty, size
+from ronghe.service.pages.route import back_of
+from ronghe.service.pages.tiles import GLYPHS, TINTS, glyph_of, tile_of
+from ronghe.service.pages.visitor import basket_text
+from ronghe.service.pages.words import WORDS, Say, language_of
+
+HOME = Path(ronghe.service.__file__).parent
+TEMPLATES = sorted((HOME / "templates").glob("*.html"))
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_say_the_same_things():
+    assert set(WORDS["en"]) == set(WORDS["zh"])
+    assert {k: blanks(v) for k, v in WORDS["en"].items()} == {k: blanks(v) for k, v in WORDS["zh"].items()}
+    assert all(text.strip() for table in WORDS.values() for text in table.values())
+
+
+def test_every_word_of_a_template_exists():
+    said = {
+        key
+        for path in TEMPLATES
+        for key in re.findall(r'\bsay\("([^"]+)"[),]|\bsay\(\'([^\']+)\'[),]', path.read_text())
+        for key in key
+        if key
+    }
+    assert len(said) > 80
+    assert said <= set(WORDS["en"]), said - set(WORDS["en"])
+
+
+def test_no_word_is_left_over():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (*TEMPLATES, *HOME.rglob("*.py")) if "words_" not in path.name)
+    built = ("shelf.", "facet.", "sort.", "stage.", "role.", "count.", "kind.", "error.", "c.")
+    unused = {key for key in WORDS["en"] if not key.startswith(built) and f'"{key}"' not in text and f"'{key}'" not in text}
+    assert not unused
+
+
+def test_no_template_turns_escaping_off():
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape\s+false|\sstyle=|\son\w+=|<script>", text), path.name
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    for path in (*TEMPLATES, *(HOME / "static").iterdir()):
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|//cdn|@import|url\(", text), path.name
+
+
+def test_every_glyph_is_drawn():
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (HOME / "static" / "glyphs.svg").read_text()))
+    used = {name for path in TEMPLATES for name in re.findall(r"#([a-z]+)\"", path.read_text())} - {"main"}
+    assert {glyph for glyph, _, _ in GLYPHS} | {"box"} | used <= drawn
+
+
+@pytest.mark.parametrize(
+    ("category", "title", "glyph"),
+    [
+        ("GROCERY > FLUID MILK PRODUCTS > FLUID MILK WHITE ONLY", "", "milk"),
+        ("PRODUCE > APPLES", "", "apple"),
+        ("乳制品 > 牛奶", "", "milk"),
+        ("DRUG GM > CANDLES", "", "candle"),
+        ("", "Strong Coffee", "coffee"),
+        ("", "", "box"),
+        ("???", "???", "box"),
+    ],
+)
+def test_a_thing_gets_its_picture(category: str, title: str, glyph: str):
+    assert glyph_of(category, title)[0] == glyph
+
+
+@given(st.text(), st.text(), st.text())
+def test_everything_gets_a_picture(item: str, title: str, category: str):
+    tile = tile_of(item, title, category)
+    assert tile == tile_of(item, title, category)
+    assert 0 <= tile.tint < TINTS
+
+
+def test_the_size_at_the_end_of_a_title_is_seen():
+    assert tile_of("a", "FLUID MILK 64 OZ", "").size == "64 OZ"
+    assert tile_of("a", "Milk", "").size == ""
+
+
+def test_money_is_written_as_shoppers_read_it():
+    assert [money(1234.5, "USD"), money(3.0, "EUR"), money(99.0, "JPY"), money(1.0, "SEK"), money(None, "USD")] == [
+        "$1,234.50",
+        "€3.00",
+        "¥99",
+        "SEK 1.00",
+        "",
+    ]
+
+
+def test_shouting_is_calmed():
+    assert pretty("FLUID MILK WHITE ONLY 64 OZ") == "Fluid Milk White Only 64 oz"
+    assert pretty("iPhone X") == "iPhone X"
+    assert pretty("SOY/RICE MILK") == "Soy/Rice Milk"
+
+
+def test_sizes_are_read():
+    assert [size(12), size(2048), size(5 * 1024**2), size(3 * 1024**3)] == ["12 B", "2 KiB", "5 MiB", "3.0 GiB"]
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "https://evil.example", "/\\evil", "\\\\evil", "javascript:1", "", "x", "/a\r\nb"]
+)
+def test_a_form_goes_back_only_to_this_server(back: str):
+    assert back_of({"back": back}) == "/"
+    assert back_of({"back": "/search?q=a"}) == "/search?q=a"
+
+
+def test_a_basket_fits_its_cookie():
+    assert basket_text(("a.b", "c d;é")) == "a%2Eb.c%20d%3B%C3%A9"
+    with pytest.raises(BadRequest, match="full"):
+        basket_text(tuple("x" * 100 + str(n) for n in range(40)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept", "accepts", "language"),
+    [
+        ("zh", "en", "", "zh"),
+        (None, "zh", "en", "zh"),
+        (None, None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("xx", None, "de,fr", "en"),
+        (None, None, "de, en;q=.5", "en"),
+    ],
+)
+def test_the_language_is_asked_kept_or_accepted(asked: str | None, kept: str | None, accepts: str, language: str):
+    assert language_of(asked, kept, accepts) == language
+
+
+def test_the_policy_lets_no_other_site_in():
+    said = policy("")
+    assert "default-src 'none'" in said
+    assert "unsafe" not in said
+    assert "https://pictures.example" in policy("https://pictures.example")
+
+
+def test_a_word_that_is_missing_is_an_error():
+    with pytest.raises(KeyError):
+        Say("en")("no such word")
