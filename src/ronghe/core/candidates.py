@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,17 +53,17 @@ class Candidates:
             return Candidates.none(0)
         return Candidates.of(splits_of(np.array([len(i) for i in items])), np.concatenate(items), np.concatenate(scores))
 
-    @property
+    @cached_property
     def query(self) -> NDArray[np.int64]:
         """The query of each row (rows,)."""
         return segment_of(self.splits)
 
-    @property
+    @cached_property
     def place(self) -> NDArray[np.int64]:
         """Place of each row in its query, from 0 (rows,)."""
         return place_of(self.splits)
 
-    @property
+    @cached_property
     def counts(self) -> NDArray[np.int64]:
         """Number of candidates of each query (queries,)."""
         return np.diff(self.splits)

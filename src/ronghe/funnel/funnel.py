@@ -14,7 +14,7 @@ from ronghe.core.roles import Columns, Filter, Policy, Ranker, Retriever, Rewrit
 from ronghe.core.slates import Slates
 from ronghe.funnel.fusion import Fusion
 from ronghe.funnel.hydrate import Hydration
-from ronghe.funnel.sift import sifted
+from ronghe.funnel.sift import Mask, sifted
 from ronghe.funnel.trace import Recorder, Trace
 from ronghe.kernels.pairs import among
 from ronghe.kernels.segments import segment_min
@@ -59,10 +59,10 @@ class Funnel:
         """At most k items a query in display order, and what happened; `trace`: with the rows of each step counted."""
         record = Recorder(trace)
         queries = self._understood(queries, record)
-        matches = self._matches(queries, record)
-        ranked = self._ranked(queries, matches, k, record)
-        slates = record.attempt("choose", "policy", lambda: self.policy.choose(queries, ranked, k, rng), ranked)
-        return slates if slates is not None else plain(ranked, k), record.trace(queries, matches)
+        found, alive = self._sifted(queries, record)
+        ranked = self._ranked(queries, found, alive, k, record)
+        slates = record.attempt("choose", "policy", partial(self.policy.choose, queries, ranked, k, rng), ranked)
+        return slates if slates is not None else plain(ranked, k), record.trace(queries, found, alive)
 
     def retrieve(
         self, queries: Queries, columns: Sequence[str] | None = None, keep: int = 0, trace: bool = False
@@ -73,10 +73,10 @@ class Funnel:
         """
         record = Recorder(trace)
         queries = self._understood(queries, record)
-        matches = self._matches(queries, record)
-        head, _ = halves(matches, keep)
+        found, alive = self._sifted(queries, record)
+        head = self._completed(queries, found.where(first(found, alive, keep)), record)
         names = tuple(self.hydration.provider) if columns is None else columns
-        return self.hydration.fill(names, queries, self._completed(queries, head, record), record), record.trace(queries, matches)
+        return self.hydration.fill(names, queries, head, record), record.trace(queries, found, alive)
 
     def judge(self, queries: Queries, candidates: Candidates) -> Candidates:
         """What the funnel thinks of given items (understood queries): the same rows in the same order, with the evidence that
@@ -110,7 +110,7 @@ class Funnel:
             queries = meant if meant is not None else queries
         return queries
 
-    def _matches(self, queries: Queries, record: Recorder) -> Candidates:
+    def _sifted(self, queries: Queries, record: Recorder) -> tuple[Candidates, Mask]:
         return sifted(self.filters, self.hydration, queries, self._fused(queries, record), record)
 
     def _fused(self, queries: Queries, record: Recorder) -> Candidates:
@@ -132,20 +132,22 @@ class Funnel:
             silent = np.isnan(said) if said is not None else np.zeros(0, dtype=bool)
             if said is not None and silent.any():
                 rows = Candidates.of(candidates.splits, candidates.item, candidates.score).where(silent)
-                score = record.attempt("complete", name, partial(scored, part, queries, rows), rows)
+                score = record.attempt("complete", name, partial(scored, part, queries, rows, False), rows)
                 if score is not None:
                     evidence[f"retrieve:{name}"] = said = said.copy()
                     said[silent] = score
         return replace(candidates, evidence=evidence)
 
-    def _ranked(self, queries: Queries, candidates: Candidates, k: int, record: Recorder) -> Candidates:
+    def _ranked(self, queries: Queries, candidates: Candidates, alive: Mask, k: int, record: Recorder) -> Candidates:
         tails = []
         for at, stage in enumerate(self.cascade):
-            head, tail = halves(candidates, stage.keep)
-            head = head if at else self._completed(queries, head, record)
-            candidates = self._by(stage, queries, head, record)
-            if tail is not None and k > stage.keep:
-                tails.append(tail)
+            head = first(candidates, alive, stage.keep)
+            if 0 < stage.keep < k:
+                tails.append(candidates.where(alive & ~head))
+            kept = candidates.where(head)
+            candidates = self._by(stage, queries, kept if at else self._completed(queries, kept, record), record)
+            alive = np.ones(len(candidates.item), dtype=bool)
+        candidates = candidates if alive.all() else candidates.where(alive)
         candidates = self.hydration.fill(self.policy.needs, queries, candidates, record)
         for tail in reversed(tails):
             candidates = behind(candidates, self.hydration.fill(self.policy.needs, queries, tail, record))
@@ -153,7 +155,7 @@ class Funnel:
 
     def _by(self, stage: Stage, queries: Queries, candidates: Candidates, record: Recorder) -> Candidates:
         known = self.hydration.fill(stage.ranker.needs, queries, candidates, record)
-        score = record.attempt("rank", stage.name, partial(scored, stage.ranker, queries, known), known)
+        score = record.attempt("rank", stage.name, partial(scored, stage.ranker, queries, known, True), known)
         if score is None:
             return known
         ranked = known.scored(score, by=f"rank:{stage.name}")
@@ -181,22 +183,24 @@ def check_size(answer: Sized, queries: Queries) -> None:
         raise BadData(f"{len(answer)} answers to {len(queries)} queries; right would be one each")
 
 
-def scored(part: Ranker | Scorer, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-    """The part's score of each row. BadData when their number is wrong or none of them is a number."""
+def scored(part: Ranker | Scorer, queries: Queries, candidates: Candidates, must: bool) -> NDArray[np.float32]:
+    """The part's score of each row, NaN = none. BadData when their number is wrong, or all are NaN though one `must` score."""
     score = np.asarray(part.score(queries, candidates), dtype=np.float32)
     if score.shape != candidates.item.shape:
         raise BadData(f"scores of shape {score.shape} for {len(candidates.item)} rows; right would be one each")
-    if isinstance(part, Ranker) and len(score) and not np.isfinite(score).any():
+    good = np.isfinite(score)
+    if must and len(score) and not good.any():
         raise BadData("no score is a finite number")
-    return np.where(np.isfinite(score), score, np.float32(np.nan)).astype(np.float32)
+    return score if good.all() else np.where(good, score, np.float32(np.nan))
 
 
-def halves(candidates: Candidates, keep: int) -> tuple[Candidates, Candidates | None]:
-    """The first `keep` rows of each query, and the others; None when there are no others. 0 keeps all."""
-    head = candidates.place < keep
-    if keep <= 0 or head.all():
-        return candidates, None
-    return candidates.where(head), candidates.where(~head)
+def first(candidates: Candidates, alive: Mask, keep: int) -> Mask:
+    """True for the first `keep` rows of each query that are alive; 0 keeps all that are (rows,)."""
+    if keep <= 0:
+        return alive
+    so_far = np.concatenate([[0], np.cumsum(alive)])
+    place = so_far[:-1] - np.repeat(so_far[candidates.splits[:-1]], candidates.counts)
+    return np.logical_and(alive, place < keep)
 
 
 def behind(head: Candidates, tail: Candidates) -> Candidates:

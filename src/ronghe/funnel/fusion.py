@@ -96,17 +96,20 @@ def merged(found: Mapping[str, Candidates], adds: Mapping[str, Floats]) -> Candi
     queries = len(next(iter(found.values())))
     width = widest(*(c.item for c in found.values()))
     keys, row = np.unique(np.concatenate([c.query * width + c.item for c in found.values()]), return_inverse=True)
-    evidence, total, start = {}, np.zeros(len(keys)), 0
-    for name, c in found.items():
-        at = row[start : (start := start + len(c.item))]
-        evidence[f"retrieve:{name}"] = _laid(c.score, at, len(keys))
-        evidence[f"fuse:{name}"] = _laid(adds[name], at, len(keys))
+    cuts = np.cumsum([0, *(len(c.item) for c in found.values())])
+    rows = {name: row[start:end] for name, start, end in zip(found, cuts[:-1], cuts[1:], strict=True)}
+    total = np.zeros(len(keys))
+    for name, at in rows.items():
         total[at] += adds[name]
     score = total.astype(np.float32)
     query, item = np.divmod(keys, width)
     splits = splits_of(np.bincount(query, minlength=queries))
-    fused = Candidates(splits, item, score, {**evidence, FUSED: score}, {})
-    return fused.in_order(order_within(score, item, splits), splits)
+    order = order_within(score, item, splits)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    evidence = {f"retrieve:{name}": _laid(found[name].score, place[at], len(keys)) for name, at in rows.items()}
+    evidence |= {f"fuse:{name}": _laid(adds[name], place[at], len(keys)) for name, at in rows.items()}
+    return Candidates(splits, item[order], score[order], {**evidence, FUSED: score[order]}, {})
 
 
 def _laid(values: Floats, at: NDArray[np.int64], rows: int) -> NDArray[np.float32]:

@@ -18,22 +18,23 @@ Mask = NDArray[np.bool_]
 
 def sifted(
     filters: Mapping[str, Filter], hydration: Hydration, queries: Queries, candidates: Candidates, record: Recorder
-) -> Candidates:
-    """The candidates that the question's own limits (`queries.allowed`) and every filter leave.
+) -> tuple[Candidates, Mask]:
+    """The candidates with what filters looked up, and which of them the question's own limits (`queries.allowed`) and every
+    filter leave (rows,).
 
     A filter is a promise of what is never shown, so one that fails keeps nothing (fails closed). A filter with
     `optional = True` only makes a page nicer; when it fails it is left out. Both are traced.
     """
-    if not len(candidates.item):
-        return candidates
     alive = np.ones(len(candidates.item), dtype=bool)
+    if not len(alive):
+        return candidates, alive
     if any(allowed is not None for allowed in queries.allowed):
         alive = _applied("allowed", partial(allowed_rows, queries, candidates), False, candidates, alive, record)
     candidates = hydration.fill([n for f in filters.values() for n in f.needs], queries, candidates, record)
     for name, part in filters.items():
         optional = bool(getattr(part, "optional", False))
         alive = _applied(name, partial(_kept, part, queries, candidates), optional, candidates, alive, record)
-    return candidates if alive.all() else candidates.where(alive)
+    return candidates, alive
 
 
 def allowed_rows(queries: Queries, candidates: Candidates) -> Mask:

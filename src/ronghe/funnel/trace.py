@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -48,11 +49,19 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """steps in the order they ran · queries as they were understood · matches: what passed the filters, in fused order."""
+    """steps in the order they ran · queries as they were understood · found: what was retrieved, in fused order ·
+    alive: which of it passed the filters (rows,).
+    """
 
     steps: tuple[Step, ...]
     queries: Queries
-    matches: Candidates
+    found: Candidates
+    alive: NDArray[np.bool_]
+
+    @cached_property
+    def matches(self) -> Candidates:
+        """What passed the filters, in fused order."""
+        return self.found if self.alive.all() else self.found.where(self.alive)
 
     @property
     def errors(self) -> dict[str, str]:
@@ -105,9 +114,9 @@ class Recorder:
             step = self.steps[-1]
             self.steps[-1] = Step("filter", part, step.ms, step.error, rows_in, rows_out, _named(before, gone))
 
-    def trace(self, queries: Queries, matches: Candidates) -> Trace:
+    def trace(self, queries: Queries, found: Candidates, alive: NDArray[np.bool_]) -> Trace:
         """All that was taken down."""
-        return Trace(tuple(self.steps), queries, matches)
+        return Trace(tuple(self.steps), queries, found, alive)
 
 
 def _named(candidates: Candidates, gone: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:

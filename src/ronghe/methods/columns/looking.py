@@ -11,9 +11,10 @@ def of_items(values: NDArray[Any], item: NDArray[np.int64], missing: Any) -> NDA
     """`values` (items,) of each item number (rows,); `missing` where the model does not know the item."""
     if not len(values):
         return np.full(len(item), missing, dtype=values.dtype)
-    known = (item >= 0) & (item < len(values))
-    found: NDArray[Any] = values[np.where(known, item, 0)]
-    return found if known.all() else np.where(known, found, missing).astype(values.dtype)
+    found: NDArray[Any] = values.take(item, mode="clip")
+    if len(item) and (item.max() >= len(values) or item.min() < 0):
+        return np.where((item >= 0) & (item < len(values)), found, missing).astype(values.dtype)
+    return found
 
 
 def asked(view: Any, attribute: Mapping[str, str], names: Sequence[str]) -> dict[str, NDArray[Any]]:

@@ -12,27 +12,30 @@ Table = NDArray[np.float32]
 # Likeness in [0, 1] of the chosen column of each query (queries,) to every column of its pool (queries, pool).
 Likeness = Callable[[NDArray[np.int64]], Table]
 SHARED = {"item:department": 0.2, "item:category": 0.5, "item:brand": 0.3}  # together 1
+NOTHING = np.int32(-9)  # equals no number of a brand or category
 
 
 def match_likeness(pool: Candidates) -> Likeness:
     """Sum of the weights of what two items share; a column that is missing says nothing."""
-    weights = [weight for name, weight in SHARED.items() if name in pool.columns]
+    weight = np.array([weight for name, weight in SHARED.items() if name in pool.columns], dtype=np.float32)
     tables = [padded(pool, pool.columns[name]) for name in SHARED if name in pool.columns]
+    if not tables:
+        return lambda chosen: np.zeros((len(pool), int(pool.counts.max(initial=0))), dtype=np.float32)
+    table = np.stack(tables)  # (columns, queries, pool)
     rows = np.arange(len(pool))
 
     def likeness(chosen: NDArray[np.int64]) -> Table:
-        total = np.zeros((len(pool), int(pool.counts.max(initial=0))), dtype=np.float32)
-        for weight, table in zip(weights, tables, strict=True):
-            own = table[rows, chosen][:, None]
-            total += np.float32(weight) * ((table == own) & (own >= 0))
-        return total
+        own = table[:, rows, chosen]
+        shared = table == np.where(own < 0, NOTHING, own)[:, :, None]
+        alike: Table = weight @ shared.reshape(len(weight), -1)
+        return alike.reshape(table.shape[1:])
 
     return likeness
 
 
-def padded(pool: Candidates, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def padded(pool: Candidates, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
     """One row a query (queries, pool); -2 where a query has fewer rows."""
-    table = np.full((len(pool), int(pool.counts.max(initial=0))), -2, dtype=np.int64)
+    table = np.full((len(pool), int(pool.counts.max(initial=0))), -2, dtype=np.int32)
     table[pool.query, pool.place] = numbers
     return table
 

@@ -91,17 +91,17 @@ def chosen_order(pool: Candidates, k: int, balance: float, likeness: Likeness) -
     """Place of each row of the pool in the order of choice (rows,); after k choices the rest follow by score."""
     width = int(pool.counts.max())
     query, place = pool.query, pool.place
-    relevance = np.full((len(pool), width), -np.inf, dtype=np.float32)
+    relevance = np.full((len(pool), width), -np.inf, dtype=np.float32)  # -inf: no row, or already chosen
     relevance[query, place] = balance * scaled(pool)
     alike = np.zeros((len(pool), width), dtype=np.float32)
     taken_at = np.full((len(pool), width), k, dtype=np.int64)
-    rows = np.arange(len(pool))
+    rows, gain = np.arange(len(pool)), np.empty_like(relevance)
     for step in range(min(k, width)):
-        gain = relevance - (1 - balance) * alike
-        gain[taken_at < k] = -np.inf
+        np.multiply(alike, np.float32(balance - 1), out=gain)
+        gain += relevance
         best = gain.argmax(axis=1)  # equal gains: the better placed
-        open_ = np.isfinite(gain[rows, best])
-        taken_at[rows[open_], best[open_]] = step
+        taken_at[rows, best] = np.where(relevance[rows, best] > -np.inf, step, taken_at[rows, best])
+        relevance[rows, best] = -np.inf
         np.maximum(alike, likeness(best), out=alike)
     order = np.argsort(taken_at, axis=1, kind="stable")
     at = np.empty_like(order)

@@ -87,7 +87,7 @@ class BoostedModel:
         splits = self.booster.feature_importance("split")
         return frozenset(name for name, count in zip(self.features, splits, strict=True) if count)
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The columns among the features that some tree asks for."""
         evidence = ("retrieve:", "fuse:")
