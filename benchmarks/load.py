@@ -19,6 +19,7 @@ from benchmarks.big_shop import big_shop
 from benchmarks.options import Options
 from benchmarks.running import HOST, Running, service, two_cores
 from benchmarks.traffic import Client, Heard, closed_loop, open_loop, request
+from ronghe.core.errors import StoreError
 
 ITEMS = 50_000
 PATIENCE = 1.0  # seconds after which a shopper has gone away; an answer after that is no goodput
@@ -107,6 +108,7 @@ def _peak(running: Running, name: str, value: float, unit: str) -> Rows:
 
 async def _questions(asks: Asks, running: Running, seed: int) -> Rows:
     client = Client(HOST, running.port, 64)
+    await _ids(client, asks.recommend(0))
     await open_loop(client, asks.recommend, 100, 3, seed)
     rows = _latencies("recommend", 200, await open_loop(client, asks.recommend, 200, 10, seed + 1), (10, 25, 50))
     peak = await closed_loop(client, asks.recommend, 6, 32)
@@ -158,18 +160,21 @@ async def _seen_at_once(asks: Asks, client: Client, visits: int = 40) -> Rows:
     for visit in range(visits):
         session = f"fresh-{time.time_ns():x}"
         ask = request("GET", "/v1/recommend?" + urlencode({"surface": "home", "session": session}))
-        before = _ids((await client.ask(ask))[1])
+        before = await _ids(client, ask)
         click = {"session": session, "item": before[visit % len(before)], "kind": "click"}
         start = time.perf_counter()
         await client.ask(request("POST", "/v1/events", json.dumps(click).encode()))
-        while _ids((await client.ask(ask))[1]) == before and time.perf_counter() - start < 5:
+        while await _ids(client, ask) == before and time.perf_counter() - start < 5:
             await asyncio.sleep(0.001)
         waited.append((time.perf_counter() - start) * 1e3)
     return [row("event to changed answer, median", round(float(np.median(waited)), 2), 100, "ms"),
             row("event to changed answer, worst", round(max(waited), 2), 100, "ms")]  # fmt: skip
 
 
-def _ids(body: bytes) -> list[str]:
+async def _ids(client: Client, ask: bytes) -> list[str]:
+    status, body = await client.ask(ask)
+    if status != 200:
+        raise StoreError(f"the service answered {status}: {body[:500].decode(errors='replace')}")
     return [item["id"] for item in json.loads(body)["items"]]
 
 

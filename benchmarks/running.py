@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.big_shop import ronghe
+from ronghe.core.errors import StoreError
 
 HOST = "127.0.0.1"
 
@@ -69,11 +70,16 @@ def service(shop: Path, patience: float = 120.0) -> Iterator[Running]:
 def _await(process: subprocess.Popen[bytes], port: int, until: float, shop: Path) -> None:
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"the service ended with {process.returncode}; see {shop / 'serve.log'}")
+            raise StoreError(f"the service ended with {process.returncode}:\n{_last_lines(shop)}")
         with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=1):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"the service did not answer /health in time; see {shop / 'serve.log'}")
+    raise StoreError(f"the service did not answer /health in time:\n{_last_lines(shop)}")
+
+
+def _last_lines(shop: Path, count: int = 10) -> str:
+    text = (shop / "serve.log").read_text(encoding="utf-8", errors="replace")
+    return "\n".join(text.splitlines()[-count:])
 
 
 def _free_port() -> int:

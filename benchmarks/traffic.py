@@ -150,7 +150,7 @@ class Client:
 def request(method: str, path: str, body: bytes = b"", headers: str = "") -> bytes:
     """One HTTP/1.1 request as bytes."""
     kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
-    return f"{method} {path} HTTP/1.1\r\nHost: bench\r\n{kind}{headers}\r\n".encode() + body
+    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{kind}{headers}\r\n".encode() + body
 
 
 async def open_loop(client: Client, make: Make, rate: float, seconds: float, seed: int) -> Heard:

@@ -101,12 +101,13 @@ def _show(answer: Any) -> None:
 
 def _row(item: Any, why: bool) -> list[Any]:
     price = None if item.price is None else f"{item.price:,.2f}"
-    reason = item.reasons[0]["sentence"] if item.reasons else ""
-    return [item.place, item.id, item.title, price, item.score, *([reason] if why else [])]
+    return [item.place, item.id, item.title, price, item.score, *([item.why] if why else [])]
 
 
 def _show_slate(found: dict[str, Any]) -> None:
-    print_line(say("{shopper} asked {surface} of model {model}", "{shopper} 向 {surface} 提问, 模型 {model}").format(**found))
+    who = found["shopper"] or say("a stranger", "陌生访客")
+    of = say("asked by {} · surface {} · model {}", "提问者 {} · 位置 {} · 模型 {}")
+    print_line(of.format(who, found["surface"], found["model"] or "-"))
     columns = [say("place", "位置"), "id", say("score", "得分"), say("odds", "概率"), say("why", "理由")]
     rows = [[i["place"], i["id"], i["score"], i["propensity"], "\n".join(_reason(r) for r in i["reasons"])] for i in found["items"]]
     print_table("", columns, rows, numbers=(columns[0], columns[2], columns[3]))

@@ -59,20 +59,33 @@ def memory_free() -> float | None:
 
 
 def packages() -> Iterator[Check]:
-    """Every package that Ronghe needs, and that it is new enough."""
+    """Every package that Ronghe needs is there and new enough; one line when all are."""
     from importlib import metadata
 
-    for line in metadata.requires("ronghe") or ():
-        if "extra ==" in line or ("sys_platform" in line and sys.platform == "win32"):
-            continue
-        name, bound, least = BOUND.match(line).groups()  # type: ignore[union-attr]
-        try:
-            have = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            yield Check(name, False, "not installed", f"pip install '{line.partition(';')[0].strip()}'")
-            continue
-        fine = not least or (have == least if bound == "==" else _parts(have) >= _parts(least))
-        yield Check(name, fine, have, f"pip install '{line.partition(';')[0].strip()}'")
+    lines = [line for line in metadata.requires("ronghe") or () if "extra ==" not in line and not _elsewhere(line)]
+    sick = [check for line in lines if not (check := package(line)).ok]
+    yield from sick
+    if not sick:
+        yield Check("packages", True, f"{len(lines)} as needed")
+
+
+def _elsewhere(line: str) -> bool:
+    return "sys_platform" in line and sys.platform == "win32"
+
+
+def package(line: str) -> Check:
+    """One requirement, as `pip` would say it."""
+    from importlib import metadata
+
+    wanted = line.partition(";")[0].strip()
+    match = BOUND.match(wanted)
+    name, bound, least = match.groups() if match else (wanted, None, None)
+    try:
+        have = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check(name, False, "not installed", f"pip install '{wanted}'")
+    fine = not least or (have == least if bound == "==" else _parts(have) >= _parts(least))
+    return Check(name, fine, have, f"pip install '{wanted}'")
 
 
 def _parts(version: str) -> tuple[int, ...]:

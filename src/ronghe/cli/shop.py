@@ -69,8 +69,15 @@ def status(shop: opt.Shop = opt.SHOP, as_json: opt.Json = False) -> None:
         found = engine.status()
     if as_json:
         return print_json(found)
+    found["as_of"] = _moment(found["as_of"])
     rows = [(key.replace("_", " "), _short(value)) for key, value in found.items()]
     print_table("", [say("what", "项目"), say("value", "值")], rows)
+
+
+def _moment(seconds: float) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(sep=" ", timespec="seconds") if seconds else ""
 
 
 def _short(value: Any) -> Any:
