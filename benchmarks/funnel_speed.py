@@ -89,11 +89,10 @@ def assembled(data: Dataset, rng: np.random.Generator, ranker: Boosted) -> Funne
         columns={name: method(name)().fit(data, compute) for name in COLUMNS},
         filters={name: method(name)() for name in ("in-stock", "not-in-basket", "not-seen")}, cascade=(), policy=MMR(),
     )  # fmt: skip
-    queries = asked(data, 300, rng)
+    queries = asked(data, 200, rng)  # too few to stop growing early: all trees are grown
     found, _ = funnel.retrieve(queries, keep=200)
-    mixed = sum(
-        np.nan_to_num(found.columns[name]) * rng.normal() for name in sorted(found.columns) if found.columns[name].dtype.kind == "f"
-    )
+    numeric = [values for _, values in sorted(found.columns.items()) if values.dtype.kind == "f"]
+    mixed = sum(np.nan_to_num(values) * rng.normal() for values in numeric)
     wanted = mixed + sum(np.nan_to_num(v) for v in found.evidence.values()) + 5 * rng.random(len(mixed))
     gain = (wanted > np.quantile(wanted, 0.97)).astype(np.float32)
     model = ranker.fit(Judgements(queries, found, gain), compute)

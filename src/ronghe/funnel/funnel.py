@@ -200,7 +200,8 @@ def first(candidates: Candidates, alive: Mask, keep: int) -> Mask:
         return alive
     so_far = np.concatenate([[0], np.cumsum(alive)])
     place = so_far[:-1] - np.repeat(so_far[candidates.splits[:-1]], candidates.counts)
-    return np.logical_and(alive, place < keep)
+    head: Mask = alive & (place < keep)
+    return head
 
 
 def behind(head: Candidates, tail: Candidates) -> Candidates:
