@@ -34,16 +34,16 @@ class ALS:
     raised to this (0 = once or never).
     """
 
-    factors: int = 64
+    factors: int = 128
     sweeps: int = 8
     steps: int = 3
-    unobserved: float = 0.1
-    l2: float = 0.01
+    unobserved: float = 0.3
+    l2: float = 0.003
     nu: float = 1.0
-    items: int = 50_000
+    items: int = 20_000
     least: int = 2
-    half_life: float = float("inf")
-    power: float = 0.5
+    half_life: float = 90.0
+    power: float = 1.0
 
     def __post_init__(self) -> None:
         require(self.factors >= 1, "factors", self.factors, "1 or more")

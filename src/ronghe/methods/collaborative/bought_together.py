@@ -38,7 +38,7 @@ class BoughtTogether:
     shrink: float = 10.0
     least: int = 5
     together: int = 3
-    items: int = 50_000
+    items: int = 20_000
     longest: int = 200
     gap: float = 2.0
 

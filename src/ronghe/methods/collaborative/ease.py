@@ -30,11 +30,11 @@ class EASE:
     is raised to this (0 = once or never) · damp: shoppers with n liked items count n ** -damp in the fit.
     """
 
-    l2: float = 250.0
-    items: int = 10_000
+    l2: float = 100.0
+    items: int = 8_000
     least: int = 3
-    keep: int = 200
-    half_life: float = float("inf")
+    keep: int = 300
+    half_life: float = 90.0
     power: float = 0.5
     damp: float = 0.0
 

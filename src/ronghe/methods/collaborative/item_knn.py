@@ -28,10 +28,10 @@ class ItemKNN:
 
     neighbours: int = 100
     shrink: float = 20.0
-    items: int = 50_000
-    least: int = 2
-    half_life: float = float("inf")
-    power: float = 0.5
+    items: int = 20_000
+    least: int = 3
+    half_life: float = 90.0
+    power: float = 1.0
 
     def __post_init__(self) -> None:
         require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")

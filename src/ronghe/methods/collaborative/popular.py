@@ -32,7 +32,7 @@ class Popular:
     below the seen rate that bound lies.
     """
 
-    half_life: float = 30.0
+    half_life: float = 60.0
     measure: str = "count"
     sure: float = 1.96
 

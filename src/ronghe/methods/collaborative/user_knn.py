@@ -28,12 +28,12 @@ class UserKNN:
     which an event counts half · power: summed liking is raised to this (0 = once or never).
     """
 
-    neighbours: int = 100
+    neighbours: int = 30
     shrink: float = 10.0
     shoppers: int = 50_000
-    items: int = 50_000
+    items: int = 20_000
     least: int = 2
-    half_life: float = float("inf")
+    half_life: float = 180.0
     power: float = 0.5
 
     def __post_init__(self) -> None:
