@@ -7,7 +7,7 @@ import typer
 
 from ronghe.cli import options as opt
 from ronghe.cli.learning import show_training, trained
-from ronghe.cli.loading import loaded, show_loaded
+from ronghe.cli.loading import chosen, loaded, show_loaded
 from ronghe.cli.progress import step
 from ronghe.cli.serving import Host, Port, serve
 from ronghe.cli.shop import FILE, recipe_text
@@ -27,7 +27,7 @@ def demo(
         (shop / FILE).write_text(recipe_text("grocery"), encoding="utf-8")
     if not serving(shop):
         with step(say("1/3 load a year of a grocery shop", "1/3 装载一家杂货店一年的数据")):
-            done = loaded(shop, SOURCE, sample=sample)
+            done = loaded(shop, chosen([SOURCE], None, None, None, sample))
         show_loaded(done)
         with step(say("2/3 train and evaluate", "2/3 训练与评估")):
             made = trained(shop)
