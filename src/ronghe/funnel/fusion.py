@@ -52,7 +52,7 @@ class Weighted:
     """Adds weight x scaled score, scaled within each query and retriever so that the last of its list adds least.
 
     weights: of retrievers by name; one that is not named weighs 1 · scale: "rank" from 1 at the first place evenly
-    down to 1/n · "minmax" from 1 at the best score to 0 at the lowest · "zscore" standard deviations above the lowest.
+    down to 1/n, "minmax" from 1 at the best score to 0 at the lowest, "zscore" standard deviations above the lowest.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)

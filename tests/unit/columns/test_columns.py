@@ -1,3 +1,5 @@
+"""Columns: known numbers of small shops, nothing from the future."""
+
 import numpy as np
 import polars as pl
 import pytest

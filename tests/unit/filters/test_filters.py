@@ -1,3 +1,5 @@
+"""Filters: each keeps what it says, for each query its own."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""The funnel: order of the stages, what happens when parts fail, the trace."""
+
 import json
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,3 +1,5 @@
+"""Fusion: the formulas of the papers, exact sums, batch equals one by one."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Reasons: exact sums, and sentences that are true."""
+
 from dataclasses import dataclass, field, replace
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Policies: best first, variety by the formula, variants once, prefixes."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Rules: pins on their places, boosts, buries, hides, and errors with their lines."""
+
 from datetime import UTC, datetime
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The boosted ranker: learns a known taste, exact contributions, same seed same trees."""
+
 from dataclasses import replace
 
 import numpy as np
