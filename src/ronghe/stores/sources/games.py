@@ -1,5 +1,6 @@
 """Amazon Video Games 2018: sequences of 50,546 users over 16,859 items, 16,845 of them with a title."""
 
+import html
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,5 +35,6 @@ class Games:
 
 def _items(path: Path) -> pl.DataFrame:
     table = pl.read_csv(path, separator="\t", quote_char=None, infer_schema=False)
+    table = table.with_columns(pl.Series("title", [html.unescape(title or "") for title in table["title"].to_list()]))
     attributes = pl.struct("asin").struct.json_encode()
     return table.select(pl.col("item_id").alias("id"), "title", attributes.alias("attributes"), pl.lit("en").alias("language"))

@@ -33,7 +33,6 @@ def _item(row: Mapping[str, Any]) -> dict[str, Any]:
         "title": row["title"],
         "description": row.get("short_description"),
         "brand": row["supplier"],
-        "category": str(row.get("attr_t_type") or ""),
         "attributes": {"model": row["name"], **dict(list(attributes.items())[:90])},
         "price": row["price"] / 100,  # the file has cents
         "image": row["img_500x500"] or row["img_high"],
