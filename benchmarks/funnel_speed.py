@@ -6,6 +6,7 @@ Run: OMP_NUM_THREADS=1 python -m benchmarks.funnel_speed [--items 50000] [--json
 import argparse
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,20 +101,28 @@ def assembled(data: Dataset, rng: np.random.Generator, ranker: Boosted) -> Funne
 
 
 def timed(funnel: Funnel, data: Dataset, batch: int, seconds: float, rng: np.random.Generator) -> dict[str, float]:
-    """Milliseconds a query, in all and by stage (median of the batches), without the time of the retrievers."""
+    """Milliseconds of processor a query, median of many batches: all but the retrievers, and the ranker's trees alone."""
     batches = [asked(data, batch, rng) for _ in range(20)]
-    seen: list[dict[str, float]] = []
+    stage, alone = funnel.cascade[0], replace(funnel, complete=False)
+    ready = [funnel.retrieve(queries, keep=stage.keep)[0] for queries in batches]
+    whole: list[float] = []
+    parts: list[float] = []
+    trees: list[float] = []
     start = time.perf_counter()
-    while time.perf_counter() - start < seconds or len(seen) < 20:
-        queries = batches[len(seen) % len(batches)]
-        begin = time.process_time()  # of this process alone, whatever else the machine does
-        _, trace = funnel(queries, 20, rng)
-        whole = (time.process_time() - begin) * 1e3
-        spent = trace.ms
-        seen.append({**spent, "all": whole - spent.get("retrieve", 0.0) - spent.get("complete", 0.0)})
-        assert not trace.errors, trace.errors
-    names = sorted({name for row in seen for name in row})
-    return {name: round(float(np.median([row.get(name, 0.0) for row in seen])) / batch, 3) for name in names}
+    while time.perf_counter() - start < seconds or len(whole) < 40:
+        at = len(whole) % len(batches)
+        whole.append(spent(lambda: alone(batches[at], 20, rng)))  # noqa: B023 - called at once
+        parts.append(spent(lambda: [r.retrieve(batches[at], funnel.depth) for r in funnel.retrievers.values()]))  # noqa: B023
+        trees.append(spent(lambda: stage.ranker.score(batches[at], ready[at])))  # noqa: B023
+    middle = [float(np.median(times)) / batch for times in (whole, parts, trees)]
+    return {"funnel": round(middle[0] - middle[1], 3), "trees": round(middle[2], 3)}
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Milliseconds of processor that `work` takes, whatever else the machine does."""
+    begin = time.process_time()
+    work()
+    return (time.process_time() - begin) * 1e3
 
 
 def main() -> None:

@@ -153,7 +153,8 @@ def settings_of(learner: Boosted, gains: NDArray[np.float64], compute: Compute) 
     """LightGBM's settings: one seed, rows in one order, so that the same judgements give the same trees."""
     return {
         "objective": "lambdarank", "metric": "ndcg", "eval_at": [learner.cutoff], "label_gain": gains.tolist(),
-        "lambdarank_truncation_level": learner.cutoff + 10, "num_leaves": learner.leaves, "max_depth": DEEPEST, "learning_rate": learner.rate,
+        "lambdarank_truncation_level": learner.cutoff + 10, "num_leaves": learner.leaves,
+        "max_depth": DEEPEST, "learning_rate": learner.rate,
         "min_data_in_leaf": learner.rows, "lambda_l2": learner.l2, "feature_fraction": learner.share,
         "bagging_fraction": learner.share, "bagging_freq": 1, "bagging_by_query": True, "max_bin": 127,
         "seed": compute.seed, "deterministic": True, "force_row_wise": True, "num_threads": compute.threads,
