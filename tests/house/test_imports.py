@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 import grimp
 import pytest
 
-HEAVY = ("numpy", "scipy", "polars", "pyarrow", "pydantic_core", "sqlalchemy", "alembic", "tantivy", "faiss",
+HEAVY = ("numpy", "scipy", "polars", "pyarrow", "sqlalchemy", "alembic", "tantivy", "faiss",
          "lightgbm", "onnxruntime", "fastapi", "uvicorn", "rich", "structlog", "asyncio")  # fmt: skip
 ASK = """
 import sys
@@ -19,7 +19,7 @@ sys.exit(status)
 
 
 def test_no_module_imports_itself_by_a_detour():
-    graph = grimp.build_graph("ronghe")
+    graph = grimp.build_graph("ronghe", exclude_type_checking_imports=True)
     sorter = TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules})
     try:
         sorter.prepare()
@@ -35,4 +35,4 @@ def test_help_loads_nothing_heavy(words: list[str]):
     assert done.returncode == 0, done.stderr
     loaded = set(done.stdout.rpartition("LOADED")[2].split())
     assert "typer" in loaded
-    assert not loaded & set(HEAVY)
+    assert sorted(loaded & set(HEAVY)) == []
