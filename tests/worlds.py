@@ -26,9 +26,8 @@ def two_tastes(shoppers: int = 24) -> Dataset:
     rows = [
         (user, item, 1.0 + 2 * place) for user in range(shoppers) for place, item in enumerate(_side(user)) if item != missing(user)
     ]
-    looks = [
-        {"title": f"{'blue' if i < SIDE else 'red'} thing {i}", "category": "Blue" if i < SIDE else "Red"} for i in range(2 * SIDE)
-    ]
+    colours = ["blue"] * SIDE + ["red"] * SIDE
+    looks = [{"title": f"{colour} thing {i}", "category": colour.title()} for i, colour in enumerate(colours)]
     return shop(looks, [_purchase(*row) for row in rows])
 
 
@@ -144,6 +143,7 @@ def corner_shop(shoppers: int = 30, seed: int = 7) -> Dataset:
                 kind = ("impression", "view", "click", "cart", "favourite", "hide", "rating", "search")[int(rng.integers(8))]
                 rows.append(_event(kind, user, -1 if kind == "search" else look, day + 0.01, visit) | {"amount": 4.0})
     rows += [_event("purchase", user, 40 + user % 6, END - 9.0 + user / 10, 10_000 + user) for user in range(shoppers)]
+    rows += [_event("view", user, user + 2, END - 0.005, 20_000 + user) for user in range(6)]
     return shop(looks, rows)
 
 
@@ -155,11 +155,11 @@ def _corner_item(number: int) -> dict[str, Any]:
     fruit, colour = FRUIT[number % 8], COLOUR[number // 8]
     return {
         "title": f"{colour} {fruit}", "description": f"A {colour} {fruit} from farm {number % 5}.", "brand": f"Farm {number % 5}",
-        "category": f"Food > {'Stone fruit' if number % 3 else 'Other fruit'} > {fruit}",
+        "category": f"{'Food' if number < 40 else 'Garden'} > {'Stone fruit' if number % 3 else 'Other fruit'} > {fruit}",
         "attributes": f'{{"colour": "{colour}", "weight": {100 + number}}}',
         "price": None if number % 11 == 10 else 1.0 + number, "stock": None if number % 7 == 6 else (0 if number == 5 else 9),
         "group": f"g{number // 2}" if number % 8 < 2 else "", "language": "en", "deleted": number == 9,
-        "created": (END - 12.0) * DAY if number >= 40 else None,
+        "created": (END - 10.0 - number % 4) * DAY if number >= 40 else None,
     }  # fmt: skip
 
 

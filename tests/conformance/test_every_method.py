@@ -40,7 +40,7 @@ def test_a_number_that_cannot_be_is_refused_with_the_name_of_the_setting(name):
 def test_it_plays_its_role(name):
     role, learner = METHODS[name][0], method(name)()
     assert isinstance(model(name), ROLE[role])
-    assert isinstance(learner, Learner | RankLearner) or isinstance(learner, ROLE[role])
+    assert isinstance(learner, (Learner, RankLearner, ROLE[role]))
 
 
 def test_saved_equals_loaded(name, tmp_path):

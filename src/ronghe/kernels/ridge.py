@@ -109,7 +109,8 @@ class _Block:
         weight, x = self.root * self.root, start
         r = self._onto(weight - weight * self._along(x)) - self.diagonal * x
         z = r / self.diagonal
-        p, size = z, (r * z).sum(axis=1, keepdims=True)
+        p: Float32 = z
+        size = (r * z).sum(axis=1, keepdims=True)
         for step in range(steps):
             q = self._onto(weight * self._along(p)) + self.diagonal * p
             pace = size / np.maximum((p * q).sum(axis=1, keepdims=True), np.float32(1e-30))
