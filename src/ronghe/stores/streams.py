@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import zstandard
 
@@ -16,6 +16,7 @@ from ronghe.core.errors import BadData
 SWELL = 200  # times its own size that an archive may unpack to …
 FREE = 64 * 2**20  # … once it has unpacked to so many bytes
 WINDOW = 2**27  # bytes of memory that unpacking a .zst may take
+PIECE = 1024  # packed bytes that are unpacked at a time: at most 32 MiB come out of them
 PACKED = (".gz", ".zst")
 
 
@@ -51,9 +52,40 @@ def open_seekable(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _unpacked(raw: IO[bytes], suffix: str) -> IO[bytes]:
-    if suffix == ".gz":
-        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
-    return cast(IO[bytes], zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(raw, read_across_frames=True))
+    return cast(IO[bytes], gzip.GzipFile(fileobj=raw) if suffix == ".gz" else io.BufferedReader(_Zstandard(raw)))
+
+
+class _Zstandard(io.RawIOBase):
+    """Unpacks frame after frame; unlike the library's own stream it says when the last one is cut short."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw, self._packed, self._out = raw, b"", b""
+        self._frame: Any = _frame()
+        self._begun = False  # whether the frame has had any bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        while not self._out:
+            self._packed = self._packed or self._raw.read(PIECE)
+            if not self._packed:
+                if self._begun:
+                    raise EOFError("the last frame has no end")
+                return 0
+            self._begun = True
+            self._out, self._packed = self._frame.decompress(self._packed), b""
+            if self._frame.eof:
+                self._packed = self._frame.unused_data
+                self._frame, self._begun = _frame(), False
+        piece, self._out = self._out[: len(view)], self._out[len(view) :]
+        view[: len(piece)] = piece
+        return len(piece)
+
+
+def _frame() -> Any:
+    return zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
 
 
 class _Bounded(io.RawIOBase):

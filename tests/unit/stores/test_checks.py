@@ -100,13 +100,24 @@ def test_what_is_no_row_at_all_is_rejected():
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        (1_600_000_000, 1.6e9), (1_600_000_000_500, 1.6e9 + 0.5), (1_600_000_000_000_000, 1.6e9), (1_600_000_000 * 10**9, 1.6e9),
-        ("1600000000", 1.6e9), (" 1600000000.5 ", 1.6e9 + 0.5), ("2020-09-13T12:26:40Z", 1.6e9), ("2020-09-13 12:26:40", 1.6e9),
-        ("2020-09-13T14:26:40+02:00", 1.6e9), ("2020/09/13 12:26:40", 1.6e9), ("2020-09-13", 1_599_955_200.0),
-        (20200913, 1_599_955_200.0), ("20200913", 1_599_955_200.0), (datetime(2020, 9, 13, 12, 26, 40), 1.6e9),
-        (datetime(2020, 9, 13, 12, 26, 40, tzinfo=UTC), 1.6e9), (datetime(2020, 9, 13).date(), 1_599_955_200.0),
+        (1_600_000_000, 1.6e9),
+        (1_600_000_000_500, 1.6e9 + 0.5),
+        (1_600_000_000_000_000, 1.6e9),
+        (1_600_000_000 * 10**9, 1.6e9),
+        ("1600000000", 1.6e9),
+        (" 1600000000.5 ", 1.6e9 + 0.5),
+        ("2020-09-13T12:26:40Z", 1.6e9),
+        ("2020-09-13 12:26:40", 1.6e9),
+        ("2020-09-13T14:26:40+02:00", 1.6e9),
+        ("2020/09/13 12:26:40", 1.6e9),
+        ("2020-09-13", 1_599_955_200.0),
+        (20200913, 1_599_955_200.0),
+        ("20200913", 1_599_955_200.0),
+        (datetime(2020, 9, 13, 12, 26, 40), 1.6e9),
+        (datetime(2020, 9, 13, 12, 26, 40, tzinfo=UTC), 1.6e9),
+        (datetime(2020, 9, 13).date(), 1_599_955_200.0),
     ],
-)  # fmt: skip
+)
 def test_times_are_read_in_the_forms_that_shops_write(said, kept):
     assert only({**GOOD, "time": said})["time"] == kept
 
@@ -176,14 +187,29 @@ def test_items_are_checked_by_the_same_rules():
 @pytest.mark.parametrize(
     ("field", "change"),
     [
-        ("id", {"id": None}), ("id", {"id": ""}), ("price", {"price": -1}), ("price", {"price": math.nan}), ("price", {"price": True}),
-        ("stock", {"stock": 1.5}), ("stock", {"stock": -1}), ("title", {"title": 5}), ("title", {"title": "x" * DEEP}),
-        ("attributes", {"attributes": "[1]"}), ("attributes", {"attributes": "{bad"}), ("attributes", {"attributes": {"a": {"b": 1}}}),
-        ("attributes", {"attributes": {"a": math.nan}}), ("attributes", {"attributes": {str(n): 1 for n in range(101)}}),
-        ("attributes", {"attributes": {"a": "x\x00"}}), ("category", {"category": 5}), ("category", {"category": [5]}),
-        ("deleted", {"deleted": "maybe"}), ("deleted", {"deleted": 2}), ("created", {"created": NOW * 2}), ("prize", {"prize": 1}),
+        ("id", {"id": None}),
+        ("id", {"id": ""}),
+        ("price", {"price": -1}),
+        ("price", {"price": math.nan}),
+        ("price", {"price": True}),
+        ("stock", {"stock": 1.5}),
+        ("stock", {"stock": -1}),
+        ("title", {"title": 5}),
+        ("title", {"title": "x" * DEEP}),
+        ("attributes", {"attributes": "[1]"}),
+        ("attributes", {"attributes": "{bad"}),
+        ("attributes", {"attributes": {"a": {"b": 1}}}),
+        ("attributes", {"attributes": {"a": math.nan}}),
+        ("attributes", {"attributes": {str(n): 1 for n in range(101)}}),
+        ("attributes", {"attributes": {"a": "x\x00"}}),
+        ("category", {"category": 5}),
+        ("category", {"category": [5]}),
+        ("deleted", {"deleted": "maybe"}),
+        ("deleted", {"deleted": 2}),
+        ("created", {"created": NOW * 2}),
+        ("prize", {"prize": 1}),
     ],
-)  # fmt: skip
+)
 def test_a_bad_item_is_rejected(field, change):
     good, bad = check_items([{"id": "a", **change}], now=NOW)
     assert good.height == 0
@@ -194,15 +220,26 @@ TEXTS = st.sampled_from(
     ["", " ", "a", " a", "a b", "ü", "面", "\u00a0x", "a\x00", "a\tb", "session:1", "x" * 257, "1", "-3", "1.5", "1e3", "nan", "7."]
 )
 FRAMES = {
-    "id": [TEXTS], "user": [TEXTS, st.integers(-5, 2**60)], "session": [TEXTS], "item": [TEXTS, st.integers(0, 9), st.floats(width=32)],
+    "id": [TEXTS],
+    "user": [TEXTS, st.integers(-5, 2**60)],
+    "session": [TEXTS],
+    "item": [TEXTS, st.integers(0, 9), st.floats(width=32)],
     "time": [
-        st.floats(), st.integers(0, 2**62), st.sampled_from(["2020-09-13 12:26:40", "2020-02-30 00:00:00", "2020-09-13T12:26:40Z", "1600000000"]),
-        st.datetimes(datetime(1980, 1, 1), datetime(2030, 1, 1)), st.sampled_from([20200913, 1600000000, 1600000000123]), st.booleans(),
+        st.floats(),
+        st.integers(0, 2**62),
+        st.sampled_from(["2020-09-13 12:26:40", "2020-02-30 00:00:00", "2020-09-13T12:26:40Z", "1600000000"]),
+        st.datetimes(datetime(1980, 1, 1), datetime(2030, 1, 1)),
+        st.sampled_from([20200913, 1600000000, 1600000000123]),
+        st.booleans(),
     ],
     "kind": [st.sampled_from([*KINDS, "addtocart", "ADD TO CART", "", "?"]), st.integers(0, 9)],
-    "query": [TEXTS], "amount": [st.floats(), st.integers(-1, 9), TEXTS, st.booleans()], "price": [st.floats(), TEXTS],
-    "place": [st.integers(-1, 5), st.sampled_from([1.0, 1.5, 0.0]), TEXTS], "propensity": [st.floats(0, 2), TEXTS], "platform": [TEXTS],
-}  # fmt: skip
+    "query": [TEXTS],
+    "amount": [st.floats(), st.integers(-1, 9), TEXTS, st.booleans()],
+    "price": [st.floats(), TEXTS],
+    "place": [st.integers(-1, 5), st.sampled_from([1.0, 1.5, 0.0]), TEXTS],
+    "propensity": [st.floats(0, 2), TEXTS],
+    "platform": [TEXTS],
+}
 
 
 @st.composite
@@ -226,11 +263,17 @@ def test_a_rows_fate_does_not_depend_on_the_lane_it_goes_through(frame):
 
 
 ITEM_FRAMES = {
-    "id": [TEXTS, st.integers(0, 5)], "title": [TEXTS], "brand": [TEXTS], "group": [TEXTS], "price": [st.floats(), st.integers(-1, 3), TEXTS],
+    "id": [TEXTS, st.integers(0, 5)],
+    "title": [TEXTS],
+    "brand": [TEXTS],
+    "group": [TEXTS],
+    "price": [st.floats(), st.integers(-1, 3), TEXTS],
     "category": [st.sampled_from(["a", "a > b", "a>b", " a > b", "a >  b", "> a", "a > > b", "a\tb > c", "面 > 包"]), TEXTS],
-    "stock": [st.integers(-1, 3), st.floats(0, 3), TEXTS], "deleted": [st.booleans(), st.integers(0, 2), TEXTS], "created": FRAMES["time"],
+    "stock": [st.integers(-1, 3), st.floats(0, 3), TEXTS],
+    "deleted": [st.booleans(), st.integers(0, 2), TEXTS],
+    "created": FRAMES["time"],
     "attributes": [st.sampled_from(["{}", '{"a": 1}', "{", "[]", ""])],
-}  # fmt: skip
+}
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,6 +2,7 @@
 # ruff: noqa: E501
 
 import re
+from functools import cache
 
 # Till word -> plain word; "" drops it.
 WORDS: dict[str, str] = {
@@ -69,6 +70,7 @@ VAGUE = re.compile(
 )
 
 
+@cache
 def readable(words: str) -> str:
     """Till words as a title: "FRZN BAGGED VEGETABLES - PLAIN" -> "Frozen Bagged Vegetables, Plain"."""
     text = re.sub(r"\([^)]*$", "", words)  # the till cuts at 30 characters, often inside brackets
