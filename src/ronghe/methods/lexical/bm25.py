@@ -57,17 +57,17 @@ class BM25:
 
     def fit(self, data: Dataset, compute: Compute) -> "BM25Model":
         """The index of the catalogue as it is."""
-        items = np.arange(len(data.catalog))
-        fields = field_words(data.catalog, items, terms)
+        return self.of_words(field_words(data.catalog, np.arange(len(data.catalog)), terms), text_digest(data.catalog))
+
+    def of_words(self, fields: FieldWords, digest: NDArray[np.uint64]) -> "BM25Model":
+        """The index of items that say `fields`. digest (items,): see BM25Model."""
         lexicon = Lexicon.of(dict.fromkeys(word for lists in fields.values() for said in lists for word in said))
         weighing = Weighing.of(fields, self.k1, self.b, {name: getattr(self, name) for name in FIELDS})
         word, item, count = weighing.counts(fields, lexicon.number.__getitem__, max(len(lexicon), 1))
-        info = information(np.bincount(word, minlength=len(lexicon)), len(items))
+        info = information(np.bincount(word, minlength=len(lexicon)), len(digest))
         base = Postings.of(word, item, weighing.impact(count, info[word]), len(lexicon))
         nothing = np.zeros(0, dtype=np.int64)
-        return BM25Model(
-            self, weighing, lexicon, info.astype(np.float32), base, Postings.empty(), nothing, text_digest(data.catalog)
-        )
+        return BM25Model(self, weighing, lexicon, info.astype(np.float32), base, Postings.empty(), nothing, digest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,8 +44,8 @@ def asked(text: str, lexicon: Lexicon, info: NDArray[np.float32], unknown: float
             old_weight, old_at = answers.get(word, (0.0, ()))
             answers[word] = (max(weight, old_weight), (*old_at, at))
     for at, joined in _joined(said, lexicon):
-        if joined not in answers:
-            answers[joined] = (1.0, (at, at + 1))
+        answered = {at, at + 1}.union(*(answers[joined][1],) if joined in answers else ())
+        answers[joined] = (1.0, tuple(sorted(answered)))
     return Asked(tuple(said), tuple(tells), answers)
 
 
