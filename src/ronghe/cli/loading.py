@@ -107,15 +107,11 @@ def _noun_of(field: str, items: Path | None, events: Path | None) -> tuple[str, 
 
 def loaded(shop: Path, source: Any, mapping: Mapping[str, Any] | None = None, limit: int | None = None) -> Any:
     """An ingest into a shop's store, with bars. The rows that were rejected also lie in rejects.jsonl of the shop."""
-    from contextlib import closing
-
     from ronghe.engine.ingest import ingest as run
     from ronghe.engine.ingest import write_rejects
-    from ronghe.engine.recipe import Recipe
-    from ronghe.stores import connect
+    from ronghe.engine.shop import opened_store
 
-    url = Recipe.load(shop).shop.store.replace("sqlite:///", f"sqlite:///{shop.resolve()}/", 1)
-    with closing(connect(url)) as store:
+    with opened_store(shop) as store:
         done = run(store, source, local(), mapping, limit)
         if done.rejected:
             try:

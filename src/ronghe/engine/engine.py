@@ -25,12 +25,12 @@ from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
 from ronghe.engine.request import Answer, Facet, Request
+from ronghe.engine.shop import store_of
 from ronghe.engine.versions import ModelInfo
 from ronghe.funnel.reasons import explain
 from ronghe.funnel.sentences import headline
 from ronghe.kernels.segments import splits_of
 from ronghe.methods.lexical.suggest import Suggestion
-from ronghe.stores import connect
 from ronghe.stores.checks import check_events, check_items
 
 NO_FACETS: tuple[Facet, ...] = ()
@@ -52,7 +52,7 @@ class Engine:
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         self.folder = folder
         self.recipe = recipe
-        self.store = connect(recipe.shop.store.replace("sqlite:///", f"sqlite:///{folder.resolve()}/", 1))
+        self.store = store_of(recipe, folder)
         self.keeper = Keeper(folder, recipe, self.store)
         self.logbook = Logbook(self.store)
         self._rng = np.random.default_rng()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from ronghe.core.errors import BadData, NotReady
 from ronghe.core.roles import Compute
 from ronghe.engine.assemble import Parts
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.shop import store_of
 from ronghe.engine.versions import Versions
 from ronghe.evaluate.report import Report
 from ronghe.learn.dag import Dag
@@ -21,7 +23,6 @@ from ronghe.learn.gate import refused
 from ronghe.learn.plan import learnt_parts, plan
 from ronghe.learn.split import time_split
 from ronghe.learn.steps import main_surface, parts
-from ronghe.stores import connect
 
 CACHE = "cache"  # folder of a shop that keeps the values of steps; it may be deleted at any time
 
@@ -74,11 +75,8 @@ def evaluate(folder: Path, compute: Compute, on: str = "test") -> Report:
 
 def shop_data(recipe: Recipe, folder: Path) -> Dataset:
     """Everything in the shop's store, as of the moment after its last event. NotReady when there is nothing to learn from."""
-    store = connect(recipe.shop.store.replace("sqlite:///", f"sqlite:///{folder.resolve()}/", 1))
-    try:
+    with closing(store_of(recipe, folder)) as store:
         events, catalog, users = store.events(), store.catalog(), len(store.shoppers())
-    finally:
-        store.close()
     if not len(events) or not len(catalog):
         raise NotReady(f"{len(catalog)} items and {len(events)} events in {folder}; `ronghe ingest` brings them in")
     return Dataset(catalog, events, float(np.nextafter(events.time.max(), np.inf)), users)

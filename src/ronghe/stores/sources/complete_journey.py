@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import polars as pl
 
+from ronghe.core.catalog import CATEGORY_JOINT
 from ronghe.core.errors import BadData
 from ronghe.stores.chunks import CHUNK, Chunk, Part, chunks_of
 from ronghe.stores.sources.folder import taken
@@ -21,16 +22,19 @@ from ronghe.stores.sources.grocery_words import is_vague, readable, size_of
 
 NO_SHELF = ("COUPON", "FUEL", "CNTRL/STORE SUP", "PROD-WHS SALES", "GM MERCH EXP", "CHARITABLE CONT", "POSTAL CENTER")
 NO_PRODUCT = ("COUPON/MISC ITEMS", "COUPONS/STORE & MFG", "COUPON", "BOTTLE DEPOSITS", "DELI SUPPLIES", "PROD SUPPLIES", "TICKETS")
+END = 1_514_782_800.0  # 2018-01-01 05:00 UTC: the log ends just before
+WEEK = 7 * 86_400.0
 RECENT = 20  # a price is the median of so many of a product's latest lines
 _COLUMNS = ["household_id", "basket_id", "product_id", "quantity", "sales_value", "transaction_timestamp"]
 
 
 class CompleteJourney:
-    """Catalogue and purchases. sample: share of households."""
+    """Catalogue and purchases. sample: share of households · weeks: how many all moments are moved by, see weeks_until."""
 
-    def __init__(self, folder: Path | None = None, sample: float = 1.0) -> None:
+    def __init__(self, folder: Path | None = None, sample: float = 1.0, weeks: int = 0) -> None:
         self._folder = folder if folder is not None else _package()
         self._sample = sample
+        self._weeks = weeks
 
     def parts(self, mapping: Mapping[str, Any] | None = None) -> list[Part]:
         """Items, then events; what the columns mean is known, so a mapping changes nothing."""
@@ -63,7 +67,7 @@ class CompleteJourney:
                 table = table.with_row_index("row", first).filter(
                     (pl.col("row") >= start) & taken(pl.col("household_id"), self._sample)
                 )
-                yield Chunk(_purchases(table), table["row"].to_list(), (), end)
+                yield Chunk(_purchases(table, self._weeks), table["row"].to_list(), (), end)
 
 
 def _package() -> Path:
@@ -90,7 +94,7 @@ def _item(row: Mapping[str, Any]) -> dict[str, object]:
         "id": str(row["product_id"]),
         "title": f"{name}, {size}" if size else name,
         "brand": "House brand" if own else f"Maker {row['manufacturer_id']}",
-        "category": list(levels),
+        "category": CATEGORY_JOINT.join(levels),
         "attributes": orjson.dumps({key: value for key, value in attributes.items() if value}).decode(),
         "language": "en",
     }
@@ -114,11 +118,19 @@ def _middle(price: pl.Expr) -> pl.Expr:
     return price.quantile(0.5, interpolation="lower")  # a price that was really paid, not a mean of two
 
 
-def _purchases(lines: pl.DataFrame) -> pl.DataFrame:
+def weeks_until(now: float) -> int:
+    """By how many whole weeks the log must be moved to end within the week before `now` (epoch seconds).
+
+    A shop that people click in today has no gap of years behind it: habits and news would mean nothing across one.
+    """
+    return max(0, int((now - END) // WEEK))
+
+
+def _purchases(lines: pl.DataFrame, weeks: int) -> pl.DataFrame:
     basket, product = pl.col("basket_id").cast(pl.String), pl.col("product_id").cast(pl.String)
     return lines.select(
         (basket + "-" + product).alias("id"),  # a basket holds a product once
-        pl.col("transaction_timestamp").alias("time"),
+        pl.col("transaction_timestamp").dt.offset_by(f"{weeks}w").alias("time"),
         pl.col("household_id").cast(pl.String).alias("user"),
         basket.alias("session"),
         product.alias("item"),
