@@ -39,6 +39,12 @@ def load(at: Path | None = None) -> Dataset:
     return Dataset(catalog, events, float(time[-1]) + 1.0, len(home))
 
 
+def households(at: Path | None = None) -> list[int]:
+    """Household ids in the order of their shopper numbers."""
+    lines = pl.read_parquet((at or folder()) / "transactions.parquet", columns=["household_id", "quantity"])
+    return lines.filter(pl.col("quantity") > 0)["household_id"].unique().sort().to_list()
+
+
 def _catalog(products: pl.DataFrame, sold: pl.Series) -> Catalog:
     missing = sold.filter(~sold.is_in(products["product_id"].implode())).sort()
     text = {name: pl.col(name).fill_null("") for name in ("product_type", "package_size", "department", "product_category")}

@@ -108,8 +108,7 @@ class _Block:
         """x after `steps` conjugate gradients on (D + V'WV) x = V'W1, preconditioned by D."""
         weight, x = self.root * self.root, start
         r = self._onto(weight - weight * self._along(x)) - self.diagonal * x
-        z = r / self.diagonal
-        p: Float32 = z
+        z = p = np.divide(r, self.diagonal, dtype=np.float32)
         size = (r * z).sum(axis=1, keepdims=True)
         for step in range(steps):
             q = self._onto(weight * self._along(p)) + self.diagonal * p
@@ -117,7 +116,7 @@ class _Block:
             x = x + pace * p
             if step + 1 < steps:
                 r = r - pace * q
-                z = r / self.diagonal
+                z = np.divide(r, self.diagonal, dtype=np.float32)
                 before, size = size, (r * z).sum(axis=1, keepdims=True)
                 p = z + size / np.maximum(before, np.float32(1e-30)) * p
         return x
