@@ -29,7 +29,11 @@ _COLUMNS = ["household_id", "basket_id", "product_id", "quantity", "sales_value"
 
 
 class CompleteJourney:
-    """Catalogue and purchases. sample: share of households · weeks: how many all moments are moved by, see weeks_until."""
+    """Catalogue and purchases.
+
+    sample: share of households, with what they bought; 1 = every product too · weeks: how many all moments are moved by,
+    see weeks_until.
+    """
 
     def __init__(self, folder: Path | None = None, sample: float = 1.0, weeks: int = 0) -> None:
         self._folder = folder if folder is not None else _package()
@@ -39,9 +43,10 @@ class CompleteJourney:
     def parts(self, mapping: Mapping[str, Any] | None = None) -> list[Part]:
         """Items, then events; what the columns mean is known, so a mapping changes nothing."""
         lines = self._folder / "transactions.parquet"
+        share = f"@{self._sample:g}" if self._sample < 1 else ""
         mark = f"complete-journey:events@{self._sample:g}#{lines.stat().st_size}"
         return [
-            Part("items", "products.parquet", "complete-journey:items", {}, lambda start: chunks_of(self._items, start)),
+            Part("items", "products.parquet", f"complete-journey:items{share}", {}, lambda start: chunks_of(self._items, start)),
             Part("events", lines.name, mark, {}, lambda start: self._events(lines, start), _rows(lines)),
         ]
 
@@ -52,8 +57,12 @@ class CompleteJourney:
             & ~pl.col("product_category").fill_null("").is_in(NO_PRODUCT)
             & (pl.col("product_type").is_not_null() | pl.col("product_category").is_not_null())
         )
+        lines = pl.scan_parquet(self._folder / "transactions.parquet")
+        if self._sample < 1:
+            bought = lines.filter(taken(pl.col("household_id"), self._sample)).select("product_id").collect()
+            products = products.join(bought, on="product_id", how="semi", maintain_order="left")
         rows = [_item(row) for row in products.iter_rows(named=True)]
-        return _priced(pl.DataFrame(rows), products, pl.scan_parquet(self._folder / "transactions.parquet"))
+        return _priced(pl.DataFrame(rows), products, lines)
 
     def _events(self, lines: Path, start: int) -> Iterator[Chunk]:
         import pyarrow.parquet as pq
