@@ -42,7 +42,7 @@ FOREVER = float("inf")
 
 
 def run(options: Options) -> dict[str, Any]:
-    """NDCG@10 and Recall@20 of each system, and processor time a sweep of both ALS at equal factors. `--only NAME` runs one system."""
+    """NDCG@10 and Recall@20 of each system, and processor time a sweep of both ALS. `--only NAME` runs one system."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1), warnings.catch_warnings():
@@ -197,7 +197,7 @@ SYSTEMS: dict[str, System] = {  # twelve settings each
 
 
 def sweep_seconds(part: Part, rounds: int = 3) -> dict[str, float]:
-    """Processor seconds of one sweep over both sides, ours and theirs by turns: (time of 6 sweeps - time of 2) / 4, the best of the rounds.
+    """Processor seconds of one sweep over both sides, by turns: (time of 6 sweeps - time of 2) / 4, the best of the rounds.
 
     The same matrix, factors and thread; both take three conjugate-gradient steps a row.
     """
