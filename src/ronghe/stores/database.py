@@ -129,6 +129,7 @@ def _engine(path: Path, synchronous: str) -> sa.Engine:
             "foreign_keys = ON",
             f"cache_size = -{CACHE_KIB}",
             f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+            f"journal_size_limit = {CHECKPOINT_PAGES * 8192}",
             "temp_store = MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
