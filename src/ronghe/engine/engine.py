@@ -137,8 +137,9 @@ class Engine:
         return items[live.catalog.available[items]]
 
     def record(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
-        """Takes events (EVENT_SCHEMA fields). They are on disk when this returns, and the shoppers' next answers know them."""
-        good, bad = check_events(rows)
+        """Takes events (EVENT_SCHEMA fields; no time = now). On disk when this returns, and known to the shoppers' next answers."""
+        good, bad = check_events(rows, source="record", default={"time": time.time()})
+        self.store.reject(bad)
         if not good.height:
             return Recorded(0, 0, tuple(bad))
         appended = self.store.append(good)
@@ -147,7 +148,8 @@ class Engine:
 
     def put_items(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes catalogue rows (SCHEMA fields), new or changed; on disk and live on every surface when this returns."""
-        good, bad = check_items(rows)
+        good, bad = check_items(rows, source="put_items")
+        self.store.reject(bad)
         if good.height:
             self.store.put_items(good)
             self.keeper.items_changed(good["id"].to_list())
