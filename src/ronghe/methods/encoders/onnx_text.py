@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-BATCH_TOKENS = 1_024  # tokens that go through the network together
+BATCH_TOKENS = 512  # tokens that go through the network together
 Track = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
 Vectors = NDArray[np.float32]
 

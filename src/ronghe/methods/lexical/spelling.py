@@ -1,6 +1,7 @@
 """Typing errors, mended with the shop's own words (symmetric deletes: Garbe 2012)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -94,7 +95,19 @@ class SpellingModel:
             return word
         errors = 2 if len(word) >= self.learner.two_from else 1
         near = self._near.lookup(word, _closest(), max_edit_distance=errors)
-        return min(near, key=lambda n: (n.distance, n.term[0] != word[0], -n.count, n.term)).term if near else word
+        ended = [n for n in near if n.term.startswith(word)]
+        if not near or (self._begins(word) and not ended):  # "choc" is short for chocolate, not a misspelt chop
+            return word
+        return str(min(ended or near, key=lambda n: (n.distance, n.term[0] != word[0], -n.count, n.term)).term)
+
+    def _begins(self, word: str) -> bool:
+        """Whether some word of the shop goes on from this one."""
+        at = bisect_left(self._sorted, word)
+        return at < len(self._sorted) and self._sorted[at].startswith(word)
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._known)
 
     @cached_property
     def _known(self) -> frozenset[str]:
