@@ -1,11 +1,15 @@
 """A small shop behind the real engine, for whatever is asked over HTTP: two tastes, sixty items, two fitted versions."""
 
+import contextlib
 import io
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 
 from ronghe.compute.local import Local
 from ronghe.core.dataset import Dataset
@@ -81,11 +85,11 @@ def items() -> list[dict[str, Any]]:
 
 
 def purchases() -> list[dict[str, Any]]:
-    """Even shoppers buy of the first thirty items, odd ones of the last thirty."""
+    """Even shoppers buy of the first thirty items, odd ones of the last thirty, eight in a row each, four of them twice."""
     start = time.time() - 60 * DAY
     return [
         {"id": f"e{user}-{n}", "time": start + n * DAY + user * 60, "user": f"u{user}", "session": f"b{user}-{n // 3}",
-         "item": f"i{(user % 2) * HALF + (user * 7 + n * 5) % HALF}", "kind": "purchase", "amount": 1.0}
+         "item": f"i{(user % 2) * HALF + (user + n % 8) % HALF}", "kind": "purchase", "amount": 1.0}
         for user in range(24) for n in range(12)
     ]  # fmt: skip
 
@@ -103,10 +107,11 @@ def small_shop(folder: Path, versions: int = 2) -> Path:
     return folder
 
 
-def fit(engine: Engine) -> str:
-    """Fits every part of the recipe on all there is, and writes a version."""
+def fit(engine: Engine, even_only: bool = False) -> str:
+    """Fits every part of the recipe on all there is, or on what even shoppers did, and writes a version."""
     store, recipe = engine.store, engine.recipe
     events = store.events()
+    events = events.where(events.user % 2 == 0) if even_only else events
     data = Dataset(store.catalog(), events, float(events.time[-1]) + 1.0, len(store.shoppers()))
     roles = ("understand", "retrieve", "columns", "filter", "choose")
     parts = {role: {name: fit_part(recipe, role, name, data, Local()) for name in recipe.parts[role]} for role in roles}
@@ -135,3 +140,25 @@ class Served:
         await self.client.aclose()
         await self._life.__aexit__(*error)
         self.engine.close()
+
+
+@contextlib.contextmanager
+def listening(folder: Path, settings: Settings | None = None) -> Iterator[tuple[str, Engine]]:
+    """A small shop on a real socket of its own: its address, and the engine behind it."""
+    engine = Engine.open(folder)
+    app = create_app(engine, settings or Settings().for_address("127.0.0.1"), json_log(io.BytesIO()))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none", timeout_graceful_shutdown=3)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started and thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert server.started, "the service did not start"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", engine
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        engine.close()

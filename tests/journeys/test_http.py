@@ -72,9 +72,16 @@ def test_good_rows_are_kept_and_bad_ones_named(shop: Path):
 
     async def story(served: Served, client: httpx.AsyncClient) -> None:
         rows: list[Any] = [
-            good, {**good, "id": "x", "kind": "bought"}, {"kind": "view", "item": "i1"}, 7, {**good, "id": "y", "price": -1},
-            {**good, "id": "z", "amount": True}, {**good, "id": "w", "time": 9e10}, {**good, "id": "v", "colour": "red"}, {**good, "id": "ok-2"},
-        ]  # fmt: skip
+            good,
+            {**good, "id": "x", "kind": "bought"},
+            {"kind": "view", "item": "i1"},
+            7,
+            {**good, "id": "y", "price": -1},
+            {**good, "id": "z", "amount": True},
+            {**good, "id": "w", "time": 9e10},
+            {**good, "id": "v", "colour": "red"},
+            {**good, "id": "ok-2"},
+        ]
         answer = (await client.post("/v1/events", json=rows)).json()
         assert answer["accepted"] == 2
         assert [(r["row"], r["field"]) for r in answer["rejected"]] == [
@@ -196,13 +203,16 @@ def test_rules_are_read_saved_and_refused_with_their_line(shop: Path):
 def test_every_error_has_one_shape_and_a_request_id(shop: Path):
     async def story(served: Served, client: httpx.AsyncClient) -> None:
         asked: list[tuple[int, httpx.Response]] = [
-            (404, await client.get("/v1/nothing")), (405, await client.put("/v1/search")), (400, await client.get("/v1/search?k=0")),
+            (404, await client.get("/v1/nothing")),
+            (405, await client.put("/v1/search")),
+            (400, await client.get("/v1/search?k=0")),
             (415, await client.post("/v1/search", content=b"{}", headers={"content-type": "text/plain"})),
             (413, await client.post("/v1/search", content=b"{" + b" " * 2_000_000, headers={"content-type": "application/json"})),
             (400, await client.post("/v1/search", content=b'{"text": NaN}', headers={"content-type": "application/json"})),
-            (400, await client.post("/v1/recommend", json={"surface": "moon"})), (404, await client.get("/v1/items/none")),
+            (400, await client.post("/v1/recommend", json={"surface": "moon"})),
+            (404, await client.get("/v1/items/none")),
             (403, await client.post("/v1/models/rollback", json={}, headers={"origin": "https://evil.example"})),
-        ]  # fmt: skip
+        ]
         for status, answer in asked:
             assert answer.status_code == status, answer.text
             error = answer.json()["error"]
