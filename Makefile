@@ -25,7 +25,7 @@ demo: $(VENV)/.with-demo ## a real shop from its data to a page at http://127.0.
 	@$(BIN)/ronghe demo --shop $(SHOP) --sample $(SAMPLE) --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.with-dev ## every check: style, types, floors, documentation, behaviour
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope $(ARGS)
 
 lint: $(VENV)/.with-dev ## style, types and floors only
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

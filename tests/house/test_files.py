@@ -3,67 +3,63 @@
 import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+CAPTION = re.compile(r'r?"""\S.{9,}')
 EMPTY_NAMES = re.compile(r"(^|_)(utils?|helpers?|managers?|base|common|misc|stuff)$")
 MACHINE = re.compile(r"(?<![\w.])/(root|home|work|Users)/\w|index-url|[\w-]+\.internal\b")
+TEXT = (".py", ".md", ".toml", ".js", ".html", ".css", ".txt", ".yml", "")
 
 
 def tracked(*endings: str) -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
-    found = [ROOT / name for name in listed if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts and p.is_file()]
-    return sorted(p for p in found if p.is_file() and (not endings or p.suffix in endings))
+    """Files of the repository; where there is no git, files of the folder."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
+    found = [ROOT / name for name in listed.stdout.split("\n") if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts]
+    return sorted(p for p in found if p.is_file() and p.suffix in endings)
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-PYTHON = tracked(".py")
-
-
 def test_there_are_files_to_look_at():
-    assert len(PYTHON) > 50
+    assert len(tracked(".py")) > 50
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name_of)
-def test_a_file_opens_with_what_it_is(path: Path):
-    caption = path.read_text(encoding="utf-8").split("\n", 1)[0]
-    assert re.match(r'r?"""\S.{9,}', caption), f"the first line is {caption!r}; right would be a caption in three quotes"
+def test_every_file_opens_with_what_it_is():
+    silent = [name_of(p) for p in tracked(".py") if not CAPTION.match(text_of(p).split("\n", 1)[0])]
+    assert not silent, "the first line of a file is a caption in three quotes"
 
 
-@pytest.mark.parametrize("path", tracked(".py", ".js", ".css", ".html"), ids=name_of)
-def test_a_file_is_short(path: Path):
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= LONGEST_FILE, f"{lines} lines; a file holds one idea in at most {LONGEST_FILE}"
+def test_every_file_is_short():
+    lines = {name_of(p): text_of(p).count("\n") for p in tracked(".py", ".js", ".css", ".html")}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}, "a file holds one idea"
 
 
-@pytest.mark.parametrize("path", [p for p in PYTHON if "tests" not in p.parts], ids=name_of)
-def test_a_function_fits_on_a_screen(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = {f.name: body_lines(f) for f in functions if body_lines(f) > LONGEST_FUNCTION}
-    assert not long, f"lines of their bodies: {long}; {LONGEST_FUNCTION} is the end"
+def test_every_function_fits_on_a_screen():
+    found = {f"{name_of(p)}: {name}": size for p in tracked(".py") if "tests" not in p.parts for name, size in functions(p)}
+    assert {name: size for name, size in found.items() if size > LONGEST_FUNCTION} == {}, "lines of the body"
 
 
-def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    body = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
-    return (function.end_lineno or 0) - body[0].lineno + 1
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and lines of the body, docstring apart, of each function of a file."""
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            yield node.name, (node.end_lineno or 0) - body[0].lineno + 1
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name_of)
-def test_a_file_has_a_name_that_means_something(path: Path):
-    assert not EMPTY_NAMES.search(path.stem), f"{path.name} could hold anything"
+def test_every_file_has_a_name_that_means_something():
+    assert [name_of(p) for p in tracked(".py") if EMPTY_NAMES.search(p.stem)] == []
 
 
-@pytest.mark.parametrize("path", tracked(".py", ".md", ".toml", ".js", ".html", ".css", ".txt", ""), ids=name_of)
-def test_nothing_depends_on_one_machine(path: Path):
-    if path == Path(__file__):
-        return
-    text = path.read_text(encoding="utf-8", errors="replace")
-    found = [line.strip() for line in text.splitlines() if MACHINE.search(line)]
-    assert not found, found[:3]
+def test_nothing_depends_on_one_machine():
+    lines = [(p, line.strip()) for p in tracked(*TEXT) if p != Path(__file__) for line in text_of(p).splitlines()]
+    assert [f"{name_of(p)}: {line[:120]}" for p, line in lines if MACHINE.search(line)] == []

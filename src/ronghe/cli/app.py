@@ -63,7 +63,7 @@ command(learning.train, "训练配方中的各部分, 评估并上线新版本�
 command(learning.evaluate, "显示某版本的评估报告。", "ronghe evaluate", "ronghe evaluate --json")
 command(serving.serve, "启动 HTTP 接口与网页。", "ronghe serve", "ronghe serve --host 0.0.0.0 --port 8080")
 command(asking.search, "像顾客一样搜索商品。",
-        "ronghe search whole milk", 'ronghe search "dark chocolate" --filter brand=National --price-max 5 --why',
+        "ronghe search whole milk", 'ronghe search "dark chocolate" --filter "brand=House brand" --price-max 5 --why',
         "ronghe search mlik --user 1228 --json")  # fmt: skip
 command(asking.recommend, "为顾客 (或陌生访客) 推荐商品。",
         "ronghe recommend 1228 --why", "ronghe recommend --surface basket --basket 995242 --basket 1082185",

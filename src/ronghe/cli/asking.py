@@ -76,7 +76,7 @@ def _filters(given: list[str] | None) -> dict[str, list[str]]:
     for word in given or ():
         facet, found, value = word.partition("=")
         if not found or not facet or not value:
-            raise BadRequest(f"--filter {word!r} is not FACET=VALUE; right would be --filter brand=National", "filters")
+            raise BadRequest(f"--filter {word!r} is not FACET=VALUE; right would be --filter brand=Haver", "filters")
         chosen.setdefault(facet, []).append(value)
     return chosen
 
