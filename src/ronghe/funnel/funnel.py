@@ -17,7 +17,7 @@ from ronghe.funnel.hydrate import Hydration
 from ronghe.funnel.sift import Mask, sifted
 from ronghe.funnel.trace import Recorder, Trace
 from ronghe.kernels.pairs import among
-from ronghe.kernels.segments import segment_min
+from ronghe.kernels.segments import order_within, segment_min
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ class Funnel:
         score = record.attempt("rank", stage.name, partial(scored, stage.ranker, queries, known, True), known)
         if score is None:
             return known
-        ranked = known.scored(score, by=f"rank:{stage.name}")
-        return ranked.top(int(ranked.counts.max(initial=0)))
+        order = order_within(score, np.arange(len(score)), known.splits)  # equal scores keep the order before
+        return known.scored(score, by=f"rank:{stage.name}").in_order(order, known.splits)
 
 
 def rewritten(part: Rewriter, queries: Queries) -> Queries:

@@ -182,3 +182,15 @@ def test_given_items_are_judged_as_if_they_had_been_found():
     full, _ = replace(FUNNEL, filters={}).retrieve(asked)
     at = [full.of_query(0).tolist().index(4), full.of_query(0).tolist().index(2)]
     np.testing.assert_array_equal(judged.evidence["fuse:a"][:2], full.evidence["fuse:a"][at])
+
+
+def test_a_ranker_without_an_opinion_leaves_the_order_as_it_was():
+    @dataclass(frozen=True)
+    class Even:
+        needs: tuple[str, ...] = ()
+
+        def score(self, queries: Any, candidates: Any) -> Any:
+            return np.zeros(len(candidates.item))
+
+    fused = replace(FUNNEL, cascade=())
+    assert items(replace(FUNNEL, cascade=(Stage("even", Even()),)), asking([])) == items(fused, asking([])) == [2, 0, 1]

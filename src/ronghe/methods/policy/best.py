@@ -7,7 +7,7 @@ import numpy as np
 from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Slates
-from ronghe.methods.policy.variants import one_a_group
+from ronghe.methods.policy.variants import in_score_order, one_a_group
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Best:
 
     def choose(self, queries: Queries, candidates: Candidates, k: int, rng: np.random.Generator) -> Slates:
         """At most k a query, best first."""
-        ranked = candidates.top(int(candidates.counts.max(initial=0)))
+        ranked = in_score_order(candidates)
         ranked = one_a_group(ranked) if self.variants_once else ranked
         shown = ranked.where(ranked.place < k)
         return Slates(shown, np.ones(len(shown.item), dtype=np.float32))

@@ -10,7 +10,7 @@ from ronghe.core.errors import BadRecipe
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Slates
 from ronghe.methods.policy.likeness import Likeness, VectorLikeness, match_likeness
-from ronghe.methods.policy.variants import one_a_group
+from ronghe.methods.policy.variants import in_score_order, one_a_group
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class VectorMMR:
 
 def diverse(mmr: MMR, candidates: Candidates, k: int, vectors: NDArray[np.float32] | None) -> Slates:
     """The slates of an MMR; likeness by `vectors` where given, else by what items share."""
-    ranked = candidates.top(int(candidates.counts.max(initial=0)))
+    ranked = in_score_order(candidates)
     ranked = one_a_group(ranked) if mmr.variants_once else ranked
     pool = ranked.where(ranked.place < mmr.pool)
     if mmr.balance < 1 and len(pool.item):

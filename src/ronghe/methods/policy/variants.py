@@ -1,9 +1,16 @@
-"""Variants of one thing (sizes, colours: items of one group) are shown once."""
+"""Score order, and variants of one thing (sizes, colours: items of one group) shown once."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
+from ronghe.kernels.segments import order_within
+
+
+def in_score_order(candidates: Candidates) -> Candidates:
+    """The candidates best first; equal scores keep their order, which is that of the ranker before; NaN last."""
+    order = order_within(candidates.score, np.arange(len(candidates.item)), candidates.splits)
+    return candidates.in_order(order, candidates.splits)
 
 
 def one_a_group(candidates: Candidates) -> Candidates:

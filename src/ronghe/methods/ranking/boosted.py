@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import lightgbm
 
 DEEPEST = 7  # questions a tree may ask in a row: bounds the time of a row
-PATIENCE = 20  # trees without a better validation before growing stops
+PATIENCE = 30  # trees without a better validation before growing stops
 LEAST = 40  # validation queries below which there is no early stopping
 
 
@@ -31,16 +31,17 @@ class Boosted:
     """Learns BoostedModel.
 
     trees: at most; growing stops earlier when the latest queries are not ordered better · leaves of a tree · rate: how
-    much each tree moves the score · rows: fewest rows in a leaf · l2: drawn towards 0 · share of features and of rows
-    each tree sees · validation: share of the queries, the latest, that growing is stopped on · cutoff: the places whose
-    order counts · columns: features to use, none named = all numeric ones that were looked up · keep: how many of the
-    best fused candidates of a query are ranked, 0 = all (a row costs about 2 microseconds at 100 trees of 15 leaves).
+    much each tree moves the score · rows: fewest rows in a leaf, but never more than a hundredth of all · l2: drawn
+    towards 0 · share of features and of rows each tree sees · validation: share of the queries, the latest, that growing
+    is stopped on · cutoff: the places whose order counts · columns: features to use, none named = all numeric ones that
+    were looked up · keep: how many of the best fused candidates of a query are ranked, 0 = all (a row costs about 2
+    microseconds at 100 trees of 15 leaves).
     """
 
     trees: int = 100
     leaves: int = 15
-    rate: float = 0.1
-    rows: int = 50
+    rate: float = 0.07
+    rows: int = 100
     l2: float = 1.0
     share: float = 0.8
     validation: float = 0.15
@@ -136,7 +137,7 @@ def grown(
         matrix = feature_matrix(names, candidates.in_order(part.rows, part.splits))
         return lightgbm.Dataset(matrix, part.label, group=np.diff(part.splits), reference=like, params=settings)
 
-    settings = settings_of(learner, train.gains, compute)
+    settings = settings_of(learner, train.gains, len(train.rows), compute)
     bar = iter(compute.track(range(learner.trees), "growing trees", learner.trees))
     data = rows(train)
     held = [] if valid is None else [rows(valid, data)]
@@ -149,13 +150,13 @@ def grown(
     return text
 
 
-def settings_of(learner: Boosted, gains: NDArray[np.float64], compute: Compute) -> dict[str, Any]:
+def settings_of(learner: Boosted, gains: NDArray[np.float64], rows: int, compute: Compute) -> dict[str, Any]:
     """LightGBM's settings: one seed, rows in one order, so that the same judgements give the same trees."""
     return {
         "objective": "lambdarank", "metric": "ndcg", "eval_at": [learner.cutoff], "label_gain": gains.tolist(),
         "lambdarank_truncation_level": learner.cutoff + 10, "num_leaves": learner.leaves,
-        "max_depth": DEEPEST, "learning_rate": learner.rate,
-        "min_data_in_leaf": learner.rows, "lambda_l2": learner.l2, "feature_fraction": learner.share,
+        "max_depth": DEEPEST, "learning_rate": learner.rate, "lambda_l2": learner.l2, "lambdarank_norm": False,
+        "min_data_in_leaf": max(min(learner.rows, rows // 100), 1), "feature_fraction": learner.share,
         "bagging_fraction": learner.share, "bagging_freq": 1, "bagging_by_query": True, "max_bin": 127,
         "seed": compute.seed, "deterministic": True, "force_row_wise": True, "num_threads": compute.threads,
         "verbosity": -1,
