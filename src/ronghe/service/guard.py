@@ -78,6 +78,12 @@ class Guarded(APIRoute):
         return as_json(problem.body(request.scope.get("request_id", "")), problem.status, problem.headers)
 
 
+def may(request: Request, scope: str) -> bool:
+    """True when whoever was let in may do this too."""
+    keys = service_of(request).settings.keys
+    return not keys or any(key.may(scope) for key in keys if key.name == request.scope.get("key"))
+
+
 def service_of(request: Request) -> Service:
     """The service behind a request."""
     return cast(Service, request.scope["app"].state.service)

@@ -31,7 +31,7 @@ _LIKE = {"item": "1082185", "k": 6}
 _EVENT = {"id": "order-77-line-1", "user": "1364", "item": "1082185", "kind": "purchase", "amount": 2, "price": 1.99}
 _ITEM = {"id": "oat-1", "title": "Oat drink 1 l", "brand": "Haver", "category": "DAIRY > DRINKS", "price": 2.49, "stock": 12,
          "attributes": {"size": "1 l"}}  # fmt: skip
-_RULES = {"text": '[[boost]]\ncategory = "PRODUCE"\nby = 1.2\n'}
+_RULES = {"text": '[[boost]]\ncategory = "PRODUCE"\nweight = 1.2\n'}
 _BODY = (408, 413, 415)
 
 ROUTES: tuple[Route, ...] = (

@@ -17,7 +17,7 @@ from ronghe.service.pages.shop import ID, who
 from ronghe.service.pages.visitor import LOGIN, Visitor, remember, visitor_of
 
 
-@needs("read")
+@needs("write")
 async def add(request: Request) -> Response:
     """Puts an item into the basket."""
     form, service, visitor = await form_of(request), service_of(request), visitor_of(request)
@@ -33,7 +33,7 @@ async def add(request: Request) -> Response:
     return response
 
 
-@needs("read")
+@needs("write")
 async def remove(request: Request) -> Response:
     """Takes an item out of the basket."""
     form, service, visitor = await form_of(request), service_of(request), visitor_of(request)
@@ -43,7 +43,7 @@ async def remove(request: Request) -> Response:
     return _back(request, form, visitor.without_item(name), "/basket")
 
 
-@needs("read")
+@needs("write")
 async def buy(request: Request) -> Response:
     """Buys what is in the basket."""
     _, service, visitor = await form_of(request), service_of(request), visitor_of(request)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ronghe.core.errors import NotFound
 from ronghe.engine.request import SORTS, Answer, Request
 from ronghe.service.fields import Choice, Fields, Integer, Number, Text, TextLists, Texts, read_query
-from ronghe.service.guard import as_json, needs, service_of
+from ronghe.service.guard import as_json, may, needs, service_of
 from ronghe.service.pages.browse import departments
 from ronghe.service.pages.render import page
 from ronghe.service.pages.visitor import Visitor, visitor_of
@@ -171,7 +171,12 @@ async def people(service: Service) -> list[str]:
 async def seen(request: HttpRequest, service: Service, visitor: Visitor, name: str, came: dict[str, Any]) -> None:
     """Keeps that an item was looked at, unless another site or a prefetch asked. A page is worth more than its footprint."""
     headers = request.headers
-    if headers.get("sec-fetch-site") in ("cross-site", "same-site") or headers.get("sec-purpose") or headers.get("x-live"):
+    if (
+        not may(request, "write")
+        or headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        or headers.get("sec-purpose")
+        or headers.get("x-live")
+    ):
         return
     event: dict[str, object] = {
         "time": time.time(),
