@@ -42,6 +42,16 @@ class Facets:
         codes[list(values)] = vocabulary.numbers(values.values())
         return vocabulary, codes
 
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Facets":
+        """These facets in a shop whose items `changed` are now as `catalog` says; attributes are read anew only if they differ."""
+        new, rows = Facets(catalog), changed.tolist()
+        same = len(catalog) == len(self.catalog) and catalog.table["attributes"][rows].equals(
+            self.catalog.table["attributes"][rows]
+        )
+        if same and "attributes" in self.__dict__:
+            new.__dict__["attributes"] = self.attributes
+        return new
+
     @property
     def names(self) -> list[str]:
         """What a filter may name."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
@@ -15,6 +16,8 @@ from ronghe.engine.recipe import Recipe
 from ronghe.funnel.funnel import Funnel
 from ronghe.methods.lexical.suggest import Suggester
 from ronghe.methods.policy.rules import Rules
+
+ANSWERED = ("id", "title", "brand", "category", "image")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +46,7 @@ class Live:
     @cached_property
     def columns(self) -> dict[str, list[Any]]:
         """What an answer says of an item, as lists by item number."""
-        return {name: self.catalog.table[name].to_list() for name in ("id", "title", "brand", "category", "image")}
+        return {name: self.catalog.table[name].to_list() for name in ANSWERED}
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -51,10 +54,24 @@ class Live:
         return Suggester.of(self.catalog, self.popularity)
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Live":
-        """The same version in a shop whose items `changed` are now as `catalog` says."""
+        """The same version in a shop whose items `changed` are now as `catalog` says; what they leave alone is kept."""
         popularity = np.pad(self.popularity, (0, len(catalog) - len(self.popularity)))
-        return replace(self, catalog=catalog, parts=adapted(self.parts, catalog, changed), popularity=popularity)
+        new = replace(self, catalog=catalog, parts=adapted(self.parts, catalog, changed), popularity=popularity)
+        if "suggester" in self.__dict__:
+            new.__dict__["suggester"] = self.suggester.with_catalog(catalog, changed, popularity)
+        if "columns" in self.__dict__:
+            new.__dict__["columns"] = {name: _patched(self.columns[name], catalog.table[name], changed) for name in ANSWERED}
+        if "facets" in self.__dict__:
+            new.__dict__["facets"] = self.facets.with_catalog(catalog, changed)
+        return new
 
     def with_rules(self, rules: Rules) -> "Live":
         """The same version under other rules."""
         return replace(self, rules=rules)
+
+
+def _patched(values: list[Any], column: pl.Series, changed: NDArray[np.int64]) -> list[Any]:
+    patched = [*values, *column[len(values) :].to_list()]
+    for item in changed[changed < len(values)].tolist():
+        patched[item] = column[item]
+    return patched

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from ronghe.core.errors import BadRecipe, NotReady
 from ronghe.funnel.fusion import ReciprocalRank, Weighted
@@ -142,21 +142,26 @@ class _Reader:
         return {name: self.part(role, name, settings) for name, settings in section.items()}
 
     def part(self, role: str, name: str, settings: Any) -> Part:
-        if not isinstance(settings, dict):
-            raise self.error((role, name), f"{name} = {settings!r}; right would be {name} = {{ setting = value }}")
-        kind = settings.get("method", name)
+        kind, held = self.method_of(role, name, settings)
         names = [m for m, (of, _) in METHODS.items() if of == role]
         if kind not in names:
-            raise self.error((role, name), f"no method {kind!r} for [{role}]", str(kind), names)
-        held = {key: value for key, value in settings.items() if key != "method"}
+            raise self.error((role, name), f"no method {kind!r} for [{role}]", kind, names)
         learner = self.checked(method(kind), held, (role, name))
         return Part(name, kind, learner, hash_of([kind, held]))
 
     def fusions(self, section: dict[str, Any]) -> dict[str, Any]:
-        for name in section:
-            if name not in FUSIONS:
-                raise self.error(("fuse", name), f"no fusion {name!r}", name, list(FUSIONS))
-        return {n: self.checked(FUSIONS[n], settings, ("fuse", n)) for n, settings in section.items()}
+        return {name: self.fusion(name, settings) for name, settings in section.items()}
+
+    def fusion(self, name: str, settings: Any) -> Any:
+        kind, held = self.method_of("fuse", name, settings)
+        if kind not in FUSIONS:
+            raise self.error(("fuse", name), f"no fusion {kind!r}", kind, list(FUSIONS))
+        return self.checked(FUSIONS[kind], held, ("fuse", name))
+
+    def method_of(self, section: str, name: str, settings: Any) -> tuple[str, dict[str, Any]]:
+        if not isinstance(settings, dict):
+            raise self.error((section, name), f"{name} = {settings!r}; right would be {name} = {{ setting = value }}")
+        return str(settings.get("method", name)), {key: value for key, value in settings.items() if key != "method"}
 
     def surface(self, name: str, section: Any, parts: Mapping[str, Mapping[str, Part]], fuse: Mapping[str, Any]) -> Surface:
         where = ("surface", name)
@@ -187,7 +192,7 @@ class _Reader:
             raise self.error(where, str(error)) from error
 
     def error(self, where: tuple[str, ...], message: str, got: str = "", known: Any = ()) -> BadRecipe:
-        near = process.extractOne(got, list(known)) if got and known else None
+        near = process.extractOne(got, list(known), scorer=fuzz.ratio) if got and known else None
         hint = f"; the nearest right name is {near[0]!r}" if near else ""
         return BadRecipe(f"{self.path}:{self.line(where)}: {message}{hint}")
 
