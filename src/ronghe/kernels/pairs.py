@@ -13,7 +13,7 @@ LARGEST_TABLE = 8_000_000  # cells of the boolean table that `among` may use: 8 
 
 def widest(*values: NDArray[Any]) -> int:
     """One more than the largest of all the values; at least 1."""
-    return 1 + max((int(v.max()) for v in values if len(v)), default=0)
+    return 1 + max((0, *(int(v.max()) for v in values if len(v))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from little import rows
 
+from little import rows
 from ronghe.core.candidates import joined
 from ronghe.kernels import pairs
 from ronghe.kernels.pairs import Slots, among
