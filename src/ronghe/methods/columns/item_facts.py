@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,8 @@ from ronghe.methods.columns.looking import of_items
 @dataclass(frozen=True)
 class ItemFacts:
     """Learns ItemFactsModel: nothing but the catalogue as it is."""
+
+    timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     def fit(self, data: Dataset, compute: Compute) -> "ItemFactsModel":
         """The facts of the dataset's catalogue."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ COLUMNS = {
 @dataclass(frozen=True)
 class Words:
     """Learns WordsModel: the words of the catalogue and how rare each is (idf, Spaerck Jones 1972)."""
+
+    timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     def fit(self, data: Dataset, compute: Compute) -> "WordsModel":
         """The words of the dataset's catalogue."""

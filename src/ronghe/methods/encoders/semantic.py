@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class Semantic:
     texts, ivf above · says: fields of an item that make its text, in this order · cutoff: cosine below which a typed text
     finds nothing, 0 = the encoder's own · alike: cosine below which an item is not similar to another.
     """
+
+    timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     encoder: str = "minilm"
     index: str = "auto"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, lru_cache
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class BM25:
     least: share of what a query tells (its words' information) that an item must match; below it nothing is found ·
     near: share of the best match's own share that every other match must reach.
     """
+
+    timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     k1: float = 0.8
     b: float = 0.5

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ class Spelling:
     shortest: letters below which a word stays as typed · two_from: letters from which two errors are mended, below one ·
     least: items that must say a word before it may replace a typed one.
     """
+
+    timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     shortest: int = 4
     two_from: int = 8
