@@ -1,0 +1,26 @@
+"""`ronghe bench` finds the benchmarks of the checkout, and says what to do where there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from ronghe.cli import bench
+from ronghe.core.errors import NotFound, NotReady
+
+
+def test_every_benchmark_is_listed_with_what_it_measures():
+    found = bench.listed(bench.checkout())
+    assert {"load", "growth"} <= set(found)
+    assert all(len(what) > 10 for what in found.values())
+
+
+def test_an_unknown_name_is_told_the_known_ones():
+    with pytest.raises(NotFound, match="load"):
+        bench._module(bench.checkout(), "nothing")
+
+
+def test_an_installed_package_says_where_benchmarks_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bench, "__file__", str(tmp_path / "lib" / "site-packages" / "ronghe" / "cli" / "bench.py"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotReady, match="clone the sources"):
+        bench.checkout()

@@ -1,0 +1,48 @@
+"""The doctor's checks: each finds what it is for."""
+
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ronghe.cli.health import machine, package, port_free, shop_folder, store
+
+
+def test_a_missing_and_an_old_package_are_found_and_named():
+    assert not package("no-such-package-at-all>=1").ok
+    old = package("pytest>=999")
+    assert not old.ok
+    assert old.remedy == "pip install 'pytest>=999'"
+    assert package("pytest>=1.0; python_version > '3'").ok
+
+
+def test_a_taken_port_is_found():
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        assert not port_free(port).ok
+    assert port_free(port).ok
+
+
+def test_a_damaged_database_is_found(tmp_path: Path):
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table t (a text)")
+        database.executemany("insert into t values (?)", [("x" * 500,)] * 500)
+        database.commit()
+    assert all(check.ok for check in store(tmp_path, "sqlite:///shop.db"))
+    data = bytearray(path.read_bytes())
+    data[4096 : 4096 * 8] = bytes(4096 * 7)
+    path.write_bytes(data)
+    assert not all(check.ok for check in store(tmp_path, "sqlite:///shop.db"))
+
+
+def test_a_folder_without_a_recipe_is_told_how_to_get_one(tmp_path: Path):
+    [check] = shop_folder(tmp_path)
+    assert not check.ok
+    assert "ronghe init" in check.remedy
+
+
+def test_the_machine_is_looked_at_even_before_the_folder_is_there(tmp_path: Path):
+    assert {check.name for check in machine(tmp_path / "not" / "yet")} >= {"python", "disk"}
