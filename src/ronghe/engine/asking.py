@@ -110,6 +110,14 @@ def shown(asked: Asked, live: Live, slates: Slates, at: int, reasons: Sequence[R
     return tuple(_shown(live, slates, row, row - start + 1, asked, reasons[row] if reasons else ()) for row in page)
 
 
+def evidence(asked: Asked, slates: Slates, at: int) -> list[dict[str, float]]:
+    """What each part said of the rows of one query on the asked page: "stage:part" -> score; a part without a say is left out."""
+    start, end = slates.shown.splits[at : at + 2]
+    page = range(start + asked.request.offset, min(end, start + asked.depth))
+    held = slates.shown.evidence
+    return [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page]
+
+
 def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reasons: Reasons) -> Shown:
     item = int(slates.shown.item[row])
     table, language = live.columns, asked.request.language

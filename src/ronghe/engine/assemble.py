@@ -13,6 +13,8 @@ from ronghe.core.roles import Adaptive, Compute
 from ronghe.engine.artifacts import arrays_of
 from ronghe.engine.recipe import ROLES, Recipe
 from ronghe.funnel.funnel import Funnel, Stage
+from ronghe.methods.policy.ruled import ruled
+from ronghe.methods.policy.rules import BoundRules
 
 Parts = Mapping[str, Mapping[str, Any]]  # role -> name -> model
 FIRST_MINUTE = ("bm25", "popular", "recent")  # methods that are fitted at once where nothing was trained yet
@@ -46,7 +48,7 @@ def lacking(recipe: Recipe, parts: Parts) -> list[str]:
     return [f"{role}:{name}" for role, named in recipe.parts.items() for name in named if name not in parts.get(role, {})]
 
 
-def funnel_of(recipe: Recipe, parts: Parts, surface: str, rules: Any = None) -> Funnel:
+def funnel_of(recipe: Recipe, parts: Parts, surface: str, rules: BoundRules | None = None) -> Funnel:
     """The funnel that answers `surface`. Parts that were not fitted are left out; rules, when given, wrap the policy."""
     asked = recipe.surfaces[surface]
     policy = with_vectors(parts["choose"][asked.choose], parts)
@@ -58,7 +60,7 @@ def funnel_of(recipe: Recipe, parts: Parts, surface: str, rules: Any = None) -> 
         columns=parts["columns"],
         filters={name: parts["filter"][name] for name in asked.filter},
         cascade=tuple(stages),
-        policy=rules.over(policy) if rules is not None else policy,
+        policy=ruled(rules, policy) if rules is not None else policy,
         depth=asked.depth,
     )
 

@@ -18,7 +18,7 @@ from ronghe.core.errors import BadRequest, NotFound
 from ronghe.core.ports import Reject
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons, Slates
-from ronghe.engine.asking import MOST_MATCHES, Asked, answer, checked, listed, logged, queries_of, request_of, said, shown
+from ronghe.engine.asking import MOST_MATCHES, Asked, answer, checked, evidence, listed, logged, queries_of, request_of, said, shown
 from ronghe.engine.assemble import lacking
 from ronghe.engine.keeper import Keeper
 from ronghe.engine.live import Live
@@ -109,7 +109,8 @@ class Engine:
             changed = meant.text[at] if meant.text[at] != queries.text[at] else ""
             items = shown(asked, live, slates, at, reasons if asked.request.explain else None)
             one = answer(asked, live, items, total, facets, changed)
-            answers.append(dataclasses.replace(one, trace=trace.of_query(at)) if asked.request.trace else one)
+            seen = {**trace.of_query(at), "evidence": evidence(asked, slates, at)} if asked.request.trace else None
+            answers.append(dataclasses.replace(one, trace=seen))
         return answers
 
     def _sorted(self, batch: list[Asked], live: Live) -> list[Answer]:

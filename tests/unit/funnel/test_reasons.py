@@ -18,6 +18,7 @@ from ronghe.methods.columns.demand import Demand
 from ronghe.methods.columns.habit import Habit
 from ronghe.methods.columns.item_facts import ItemFacts
 from ronghe.methods.policy.best import Best
+from ronghe.methods.policy.ruled import ruled
 from ronghe.methods.policy.rules import Rules
 from ronghe.methods.ranking.boosted import Boosted
 
@@ -90,7 +91,7 @@ def test_a_habit_is_told_as_a_habit(ranked):
 
 def test_a_rule_is_the_first_reason_and_weighs_nothing():
     rules = Rules.parse('[[pin]]\nname = "spring"\nitem = "i5"').bound(SHOP)
-    funnel = replace(FUNNEL, policy=rules.over(Best()))
+    funnel = replace(FUNNEL, policy=ruled(rules, Best()))
     slates, trace = funnel(asking([]), 3, RNG)
     first = explain(funnel, trace.queries, slates)[0][0]
     assert (first.code, first.words, first.weight) == ("rule", ("spring",), 0.0)

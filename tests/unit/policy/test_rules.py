@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from little import asking, catalog, rows
 from ronghe.core.errors import BadRecipe
 from ronghe.methods.policy.best import Best
+from ronghe.methods.policy.ruled import ruled
 from ronghe.methods.policy.rules import Rules
 
 RNG = np.random.default_rng(0)
@@ -25,22 +26,22 @@ SHOP = catalog(
 FOUND = {0: 1.0, 1: 0.9, 2: 0.8, 3: 0.7}
 
 
-def ruled(text, k=10, lists=(FOUND,), **given):
-    policy = Rules.parse(text).bound(SHOP).over(Best(variants_once=given.pop("variants_once", False)))
+def slates_of(text, k=10, lists=(FOUND,), **given):
+    policy = ruled(Rules.parse(text).bound(SHOP), Best(variants_once=given.pop("variants_once", False)))
     return policy.choose(asking(*[[]] * len(lists), **given), rows(*lists), k, RNG)
 
 
 def order(text, **given):
-    return ruled(text, **given).shown.item.tolist()
+    return slates_of(text, **given).shown.item.tolist()
 
 
 def test_no_rules_leave_the_policy_as_it_is():
     policy = Best()
-    assert Rules.parse("").bound(SHOP).over(policy) is policy
+    assert ruled(Rules.parse("").bound(SHOP), policy) is policy
 
 
 def test_pins_land_on_their_place_found_or_not():
-    slates = ruled('[[pin]]\nname = "spring"\nitem = ["i6", "i2"]\nplace = 2', k=4)
+    slates = slates_of('[[pin]]\nname = "spring"\nitem = ["i6", "i2"]\nplace = 2', k=4)
     assert slates.shown.item.tolist() == [0, 6, 2, 1]
     np.testing.assert_array_equal(slates.shown.evidence["rule:spring"], [np.nan, 2, 3, np.nan])
     np.testing.assert_allclose(slates.shown.score, [1.0, 0.0, 0.8, 0.9], rtol=1e-6)  # what the rankers said, 0 where nothing
@@ -76,7 +77,7 @@ def test_a_pinned_variant_stands_for_its_group():
 def test_boosts_multiply_relevance():
     assert order('[[boost]]\nbrand = "ash"\nweight = 20') == [3, 0, 1, 2]
     assert order('[[boost]]\nbrand = "Oak"\nweight = 1.5') == [1, 0, 2, 3]
-    slates = ruled('[[boost]]\nname = "b"\ncategory = "Food > Bread"\nweight = 3')
+    slates = slates_of('[[boost]]\nname = "b"\ncategory = "Food > Bread"\nweight = 3')
     assert slates.shown.item.tolist() == [2, 0, 1, 3]
     np.testing.assert_allclose(slates.shown.score, [0.8, 1.0, 0.9, 0.7], rtol=1e-6)
     np.testing.assert_array_equal(slates.shown.evidence["rule:b"], [3, np.nan, np.nan, np.nan])
@@ -88,7 +89,7 @@ def test_a_boost_lifts_by_order_also_where_scores_are_negative():
 
 
 def test_what_is_buried_comes_last():
-    slates = ruled('[[bury]]\nname = "b"\nbrand = "Elm"')
+    slates = slates_of('[[bury]]\nname = "b"\nbrand = "Elm"')
     assert slates.shown.item.tolist() == [1, 3, 0, 2]
     np.testing.assert_array_equal(slates.shown.evidence["rule:b"], [np.nan, np.nan, 0, 0])
     assert order('[[bury]]\nbrand = "Elm"', k=2) == [1, 3]
@@ -119,7 +120,7 @@ def test_a_category_is_itself_and_what_lies_under_it_not_what_begins_alike():
 )
 def test_when_a_rule_holds(when, given, holds):
     text = f'[[pin]]\nitem = "i6"\nwhen = {{ {when} }}'
-    policy = Rules.parse(text).bound(SHOP).over(Best())
+    policy = ruled(Rules.parse(text).bound(SHOP), Best())
     shown = policy.choose(asking([], [], **given), rows(FOUND, FOUND), 9, RNG).shown
     assert [6 in shown.of_query(q).tolist() for q in range(2)] == holds
 
@@ -132,7 +133,7 @@ def test_until_names_the_last_day(moment, holds):
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()
     text = '[[pin]]\nitem = "i6"\n[pin.when]\nfrom = 2030-03-01\nuntil = 2030-03-31'
     asked = asking([]).replace(time=np.array([now]))
-    shown = Rules.parse(text).bound(SHOP).over(Best()).choose(asked, rows(FOUND), 9, RNG).shown
+    shown = ruled(Rules.parse(text).bound(SHOP), Best()).choose(asked, rows(FOUND), 9, RNG).shown
     assert (6 in shown.item) == holds
 
 
@@ -142,7 +143,7 @@ def test_what_the_catalogue_lacks_is_quiet_and_said():
     ).bound(SHOP)
     assert len(bound.unknown) == 3
     assert bound.unknown[0] == "rule 'p': no item 'gone' in the catalogue"
-    assert bound.over(Best()).choose(asking([]), rows(FOUND), 9, RNG).shown.item.tolist()[0] == 6
+    assert ruled(bound, Best()).choose(asking([]), rows(FOUND), 9, RNG).shown.item.tolist()[0] == 6
 
 
 @pytest.mark.parametrize(
@@ -187,8 +188,8 @@ PINS = st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), max_size=4, uni
 def test_rules_keep_the_promises_of_a_policy(pins, k, buried):
     text = "".join(f'[[pin]]\nitem = "i{item}"\nplace = {place}\n' for item, place in pins)
     text += "".join(f'[[bury]]\nitem = "i{item}"\n' for item in buried)
-    slates = ruled(text, k=k, lists=(FOUND, {}, {6: 0.2, 5: 0.1}))
-    alone = ruled(text, k=k, lists=(FOUND,)).shown.item.tolist()
+    slates = slates_of(text, k=k, lists=(FOUND, {}, {6: 0.2, 5: 0.1}))
+    alone = slates_of(text, k=k, lists=(FOUND,)).shown.item.tolist()
     for query in range(3):
         shown = slates.shown.of_query(query).tolist()
         assert len(shown) == len(set(shown)) <= k
@@ -198,7 +199,7 @@ def test_rules_keep_the_promises_of_a_policy(pins, k, buried):
             before = place - 1 - sum(other < place for _, other in land)  # places that other items must fill
             assert len(others) < before or shown[place - 1] == item
     assert slates.shown.of_query(0).tolist() == alone
-    longer = ruled(text, k=k + 3, lists=(FOUND,)).shown.item.tolist()
+    longer = slates_of(text, k=k + 3, lists=(FOUND,)).shown.item.tolist()
     settled = all(place <= k for _, place in pins)
     assert not settled or longer[:k] == alone
     assert len(slates.propensity) == len(slates.shown.item)

@@ -1,7 +1,6 @@
 """Pins of a batch: which item stands on which place of which query, and the rows they stand as."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +9,7 @@ from ronghe.core.candidates import Candidates, joined
 from ronghe.core.queries import Queries
 from ronghe.kernels.pairs import Slots, among
 from ronghe.kernels.segments import splits_of
-
-if TYPE_CHECKING:
-    from ronghe.methods.policy.rules import BoundRules
+from ronghe.methods.policy.rules import BoundRules
 
 Ints = NDArray[np.int64]
 
@@ -27,7 +24,7 @@ class Pins:
     rule: tuple[str, ...]
 
 
-def pins_of(rules: "BoundRules", queries: Queries, k: int) -> Pins:
+def pins_of(rules: BoundRules, queries: Queries, k: int) -> Pins:
     """The pins that land: a place goes to the first rule that claims it, an item to its first place."""
     active = [(bound, bound.active(queries)) for bound in rules.of_kind("pin")]
     rows = []
@@ -44,7 +41,7 @@ def pins_of(rules: "BoundRules", queries: Queries, k: int) -> Pins:
     return Pins(query_, item_, place_, tuple(str(row[3]) for row in rows))
 
 
-def _may(item: int, query: int, queries: Queries, rules: "BoundRules") -> bool:
+def _may(item: int, query: int, queries: Queries, rules: BoundRules) -> bool:
     allowed = queries.allowed[query]
     basket = queries.basket_item[queries.basket_splits[query] : queries.basket_splits[query + 1]]
     hidden = any(bound.about[item] and bound.active(queries)[query] for bound in rules.of_kind("hide"))
@@ -53,7 +50,7 @@ def _may(item: int, query: int, queries: Queries, rules: "BoundRules") -> bool:
 
 
 def pinned_in(
-    pins: Pins, candidates: Candidates, queries: Queries, variants_once: bool, rules: "BoundRules"
+    pins: Pins, candidates: Candidates, queries: Queries, variants_once: bool, rules: BoundRules
 ) -> tuple[Candidates, Candidates]:
     """The rows of the pins, in their order, and the candidates without them (and without their other variants).
 
@@ -81,7 +78,7 @@ def _of(pins: Pins, name: str) -> NDArray[np.float32]:
     return np.where(np.array(pins.rule) == name, pins.place + 1, np.nan).astype(np.float32)
 
 
-def _variants(pins: Pins, candidates: Candidates, queries: Queries, rules: "BoundRules") -> NDArray[np.bool_]:
+def _variants(pins: Pins, candidates: Candidates, queries: Queries, rules: BoundRules) -> NDArray[np.bool_]:
     groups = rules.groups
     known = candidates.item < len(groups)
     group = np.where(known, groups[np.where(known, candidates.item, 0)], -1)

@@ -1,7 +1,6 @@
 """A policy under rules: hides never show, pins stand on their place, boosts lift, buried items come last."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,7 @@ from ronghe.kernels.pairs import among
 from ronghe.kernels.segments import segment_of
 from ronghe.methods.policy.mmr import scaled
 from ronghe.methods.policy.pins import Pins, pinned_in, pins_of
-
-if TYPE_CHECKING:
-    from ronghe.methods.policy.rules import BoundRules
+from ronghe.methods.policy.rules import BoundRules
 
 Mask = NDArray[np.bool_]
 FLOOR = 0.1  # relevance of the least candidate: a boost can lift it too
@@ -33,7 +30,7 @@ class Ruled:
     least candidate to 1 at the best. What is buried is shown only when nothing else is left. Odds are those of the policy.
     """
 
-    rules: "BoundRules"
+    rules: BoundRules
     policy: Policy
 
     @property
@@ -73,6 +70,11 @@ class Ruled:
         changed[candidates.query[about.any(axis=0)]] = True
         relevance = (FLOOR + (1 - FLOOR) * scaled(candidates)) * factor
         return candidates.scored(np.where(changed[candidates.query], relevance, candidates.score))
+
+
+def ruled(rules: BoundRules, policy: Policy) -> Policy:
+    """`policy` under these rules; itself when there is none."""
+    return Ruled(rules, policy) if rules.rules else policy
 
 
 def touched(candidates: Candidates, rule: str, value: NDArray[np.float64]) -> Candidates:

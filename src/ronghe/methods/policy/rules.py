@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import CATEGORY_JOINT, Catalog
 from ronghe.core.queries import Queries
-from ronghe.core.roles import Policy
 from ronghe.core.vocabulary import Vocabulary
-from ronghe.methods.policy.ruled import Ruled
 from ronghe.methods.policy.rules_text import Rule, parsed, plain
 
 Mask = NDArray[np.bool_]
@@ -104,10 +102,6 @@ class BoundRules:
         """Which rows each rule of a kind is about at this moment (rules, rows)."""
         said = [b.active(queries)[candidates.query] & b.of(b.about, candidates.item) for b in self.of_kind(kind)]
         return np.array(said, dtype=bool).reshape(len(said), len(candidates.item))
-
-    def over(self, policy: Policy) -> Policy:
-        """`policy` under these rules; itself when there is none."""
-        return Ruled(self, policy) if self.rules else policy
 
 
 def _said(text: str, rule: Rule) -> bool:
