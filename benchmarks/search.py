@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import icecat, known_item
+from benchmarks import icecat, known_item, plain_tantivy
 from benchmarks.options import Options
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
@@ -34,7 +34,7 @@ GRID: dict[str, tuple[float, ...]] = {
 
 
 def run(options: Options) -> dict[str, Any]:
-    """Figures of each leg; `--only bm25|semantic|rrf|known-item` runs one. Without judgements nothing is tuned or scored."""
+    """Figures of each leg; `--only bm25|tantivy|semantic|rrf|known-item` runs one; without judgements nothing is scored."""
     if options.only == "known-item":
         return known_item.run(options)
     folder = options.data or DEFAULT
@@ -63,10 +63,16 @@ def _legs(held: icecat.Judged, queries: Queries, options: Options) -> dict[str, 
     found: dict[str, Candidates] = {}
     if options.only in (None, "bm25", "rrf"):
         found["bm25"] = BM25().fit(data, compute).retrieve(queries, DEPTH)
+    if options.only in (None, "bm25", "tantivy"):
+        index = plain_tantivy.index_of(held.catalog)
+        found["tantivy"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.PLAIN)
+        found["tantivy, our boosts"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.BOOSTS)
     if options.only in (None, "semantic", "rrf"):
         found["semantic"] = Semantic().fit(data, compute).retrieve(queries, DEPTH)
     if options.only in (None, "rrf"):
-        found["rrf"] = ReciprocalRank().fuse(found)
+        legs = {name: found[name] for name in ("bm25", "semantic")}
+        found["rrf"] = ReciprocalRank().fuse(legs)
+        found["rrf, semantic .3"] = ReciprocalRank(weights={"semantic": 0.3}).fuse(legs)
     return found
 
 
