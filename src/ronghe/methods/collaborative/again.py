@@ -6,6 +6,7 @@ shopper's own count, gap and time since the last purchase; here joined by a logi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.logistic import Float64, logistic, sigmoid
 from ronghe.kernels.segments import segment_of, splits_of
+from ronghe.methods.collaborative.memo import Memo
 from ronghe.methods.collaborative.scoring import Float32, alone
 from ronghe.methods.collaborative.taste import require
 
@@ -142,7 +144,14 @@ class AgainModel:
         """That it is due again."""
         return alone("again", self.score(queries, shown), shown, self.part, naming=True)
 
+    @cached_property
+    def _memo(self) -> Memo[tuple[_Pairs, Float32]]:
+        return Memo()
+
     def _all(self, queries: Queries) -> tuple[_Pairs, Float32]:
+        return self._memo.of(queries, self._scores)
+
+    def _scores(self, queries: Queries) -> tuple[_Pairs, Float32]:
         history = queries.history
         known = (history.kind == KIND["purchase"]) & (history.item >= 0) & (history.item < len(self.rate))
         known &= len(self.weights) > 0

@@ -18,6 +18,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.ridge import principal, ridge_rows
+from ronghe.methods.collaborative.memo import Memo
 from ronghe.methods.collaborative.scoring import Float32, looked_up, reasons, retrieved, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt, require
 
@@ -34,11 +35,11 @@ class ALS:
     raised to this (0 = once or never).
     """
 
-    factors: int = 128
+    factors: int = 96
     sweeps: int = 8
     steps: int = 3
-    unobserved: float = 0.3
-    l2: float = 0.003
+    unobserved: float = 0.5
+    l2: float = 0.002
     nu: float = 1.0
     items: int = 20_000
     least: int = 2
@@ -132,6 +133,13 @@ class ALSModel:
     def _penalty(self, asked: sp.csr_matrix) -> Float32:
         return penalty(asked, self.unobserved, self.l2, self.nu)
 
+    @cached_property
+    def _memo(self) -> Memo[Float32]:
+        return Memo()
+
     def _all(self, queries: Queries) -> Float32:
+        return self._memo.of(queries, self._scores)
+
+    def _scores(self, queries: Queries) -> Float32:
         score: Float32 = self.folded(queries) @ self.item.T  # (queries, n)
         return silenced(score, self.taste, queries)

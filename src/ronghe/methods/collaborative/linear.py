@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons
+from ronghe.methods.collaborative.memo import Memo
 from ronghe.methods.collaborative.scoring import Float32, looked_up, reasons, retrieved, silenced
 from ronghe.methods.collaborative.taste import Taste
 
@@ -48,6 +50,13 @@ class ItemItemModel(ABC):
 
         return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
 
+    @cached_property
+    def _memo(self) -> Memo[Float32]:
+        return Memo()
+
     def _all(self, queries: Queries) -> Float32:
+        return self._memo.of(queries, self._scores)
+
+    def _scores(self, queries: Queries) -> Float32:
         score: Float32 = (self.asked(queries) @ self.weight).toarray()  # (queries, n)
         return silenced(score, self.taste, queries)

@@ -15,6 +15,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import strongest
+from ronghe.methods.collaborative.memo import Memo
 from ronghe.methods.collaborative.scoring import Float32, looked_up, reasons, retrieved, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt, require
 
@@ -98,7 +99,14 @@ class UserKNNModel:
 
         return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
 
+    @cached_property
+    def _memo(self) -> Memo[Float32]:
+        return Memo()
+
     def _all(self, queries: Queries) -> Float32:
+        return self._memo.of(queries, self._scores)
+
+    def _scores(self, queries: Queries) -> Float32:
         near = self._near(queries, self.taste.asked(queries))
         score: Float32 = (near @ self.liking).toarray()  # (queries, n)
         return silenced(score, self.taste, queries)

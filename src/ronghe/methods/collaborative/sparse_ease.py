@@ -1,0 +1,92 @@
+"""Sparse EASE: each item rebuilt from its nearest others only, for catalogues where a full matrix has no room.
+
+EASE (Steck 2019, arXiv:1905.03375) with the support of each column chosen beforehand, as fsSLIM does (Ning & Karypis 2011,
+doi:10.1109/ICDM.2011.134); degrees are scaled before the regression, as in the graph filters.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ronghe.core.dataset import Dataset
+from ronghe.core.queries import Queries
+from ronghe.core.roles import Compute
+from ronghe.kernels.local_ridge import local_ridge
+from ronghe.methods.collaborative.degrees import rescaled, scaled, sums
+from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.neighbours import Numbers, neighbours
+from ronghe.methods.collaborative.taste import learnt, require
+
+Float32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SparseEASE:
+    """Learns SparseEASEModel: weights between near items that best rebuild each shopper's taste from the rest of it.
+
+    l2: how much weights are held down, in squared lengths of the average item · neighbours: each item is rebuilt from so many
+    others, the nearest by cosine · shopper_damp: shoppers with summed liking s count s ** (-2 shopper_damp) in the fit ·
+    item_damp: bestsellers are held down by their liking ** -item_damp before it · items, least: model the `items` items
+    with most shoppers, none with fewer than `least` · half_life: days after which an event counts half ·
+    power: summed liking is raised to this (0 = once or never).
+    """
+
+    l2: float = 8.0
+    neighbours: int = 150
+    shopper_damp: float = 0.3
+    item_damp: float = 0.3
+    items: int = 200_000
+    least: int = 2
+    half_life: float = 180.0
+    power: float = 0.5
+
+    def __post_init__(self) -> None:
+        require(self.l2 > 0, "l2", self.l2, "above 0")
+        require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")
+        require(0 <= self.shopper_damp <= 1, "shopper_damp", self.shopper_damp, "from 0 to 1")
+        require(0 <= self.item_damp <= 1, "item_damp", self.item_damp, "from 0 to 1")
+        require(self.items >= 1, "items", self.items, "1 or more")
+        require(self.least >= 1, "least", self.least, "1 or more")
+        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
+        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
+
+    def fit(self, data: Dataset, compute: Compute) -> "SparseEASEModel":
+        """The model of these settings, from what `data` may see."""
+        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        return SparseEASEModel(taste, self.weight(liking, compute))
+
+    def weight(self, liking: sp.csr_matrix, compute: Compute) -> sp.csr_matrix:
+        """The weights between the items of `liking` (shoppers, n): CSR (n, n), column j with at most `neighbours` entries."""
+        if not liking.nnz:
+            return sp.csr_matrix((liking.shape[1],) * 2, dtype=np.float32)
+        table = scaled(liking, self.shopper_damp, self.item_damp)
+        square = np.asarray(table.power(2).sum(axis=0), dtype=np.float32).ravel()
+        near = _nearest(table, np.sqrt(square), self.neighbours, compute)
+        l2 = np.full(len(square), self.l2 * square[square > 0].mean(), dtype=np.float32)
+        columns = compute.track(range(len(square)), "sparse-ease", len(square))
+        found = local_ridge(table.T.tocsr(), near, l2, columns)
+        total = sums(liking, 0)
+        return rescaled(found, total ** np.float32(-self.item_damp), total ** np.float32(self.item_damp))
+
+
+def _nearest(table: sp.csr_matrix, length: Float32, keep: int, compute: Compute) -> sp.csr_matrix:
+    """The nearest others of each item by cosine."""
+
+    def cosine(dot: Float32, i: Numbers, j: Numbers) -> Float32:
+        return np.divide(dot, length[j], out=dot)  # the length of i is the same along a row
+
+    return neighbours(table, cosine, keep, compute, "sparse-ease: neighbours")
+
+
+@dataclass(frozen=True, eq=False)
+class SparseEASEModel(ItemItemModel):
+    """score = taste @ weight; a new shopper or a new click needs no retrain."""
+
+    part: ClassVar[str] = "retrieve:sparse-ease"
+
+    def asked(self, queries: Queries) -> sp.csr_matrix:
+        """The query's taste."""
+        return self.taste.asked(queries)

@@ -1,0 +1,71 @@
+"""Models that score by a sparse matrix between items and a smooth one of low rank."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.queries import Queries
+from ronghe.core.slates import Reasons
+from ronghe.kernels.low_rank import directions
+from ronghe.methods.collaborative.degrees import scaled, sums
+from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
+
+SHARE = 4  # directions are at most one in so many items: with all of them the filter would pass everything
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralModel(ItemItemModel):
+    """score = asked @ (weight + into onto'). into, onto (n, f): the smooth part, from what is liked and to what is scored."""
+
+    into: Float32
+    onto: Float32
+
+    part: ClassVar[str]
+
+    @abstractmethod
+    def asked(self, queries: Queries) -> sp.csr_matrix:
+        """What each query puts in, float32 CSR (queries, n)."""
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """What each item put in adds to the score of each shown row."""
+        asked, sparse = self.asked(queries), self.weight.tocsc()
+
+        def parts(query: int, column: int) -> tuple[NDArray[np.int64], Float32]:
+            liked = asked[[query]]
+            weight = sparse[:, [column]].toarray().ravel()[liked.indices] + self.into[liked.indices] @ self.onto[column]
+            return liked.indices.astype(np.int64), liked.data * weight
+
+        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+
+    @cached_property
+    def _across(self) -> Float32:
+        return np.ascontiguousarray(self.onto.T)
+
+    def _scores(self, queries: Queries) -> Float32:
+        asked = self.asked(queries)
+        score: Float32 = (asked @ self.weight).toarray()  # (queries, n)
+        score += np.asarray(asked @ self.into, dtype=np.float32) @ self._across
+        return silenced(score, self.taste, queries)
+
+
+def low_pass(liking: sp.csr_matrix, rank: int, rng: np.random.Generator) -> tuple[Float32, Float32]:
+    """The ideal low-pass filter of the normalised graph (GF-CF's D^-1/2 U U' D^1/2) as two factors (n, f) each."""
+    rank = min(rank, liking.shape[1] // SHARE)
+    vectors = directions(scaled(liking, 0.5, 0.5), rank, rng)[1]
+    root = np.sqrt(sums(liking, 0))[:, None]
+    return (vectors / root).astype(np.float32), (vectors * root).astype(np.float32)
+
+
+def smooth_length(into: Float32, onto: Float32) -> float:
+    """Root mean square length of the rows of into onto'; 1 when it has none."""
+    square = np.einsum("if,fg,ig->i", into, onto.T @ onto, into, optimize=True, dtype=np.float64)
+    square = square[square > 0]
+    return float(np.sqrt(square.mean())) if len(square) else 1.0
