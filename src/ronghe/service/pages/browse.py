@@ -1,36 +1,27 @@
-"""The departments of the shop, for the row of chips: asked once a minute, not once a page."""
+"""The departments of the shop, for the row of chips: counted when the catalogue changed, not once a page."""
 
-import time
-from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from ronghe.engine.request import Request
+import numpy as np
+
+from ronghe.core.catalog import Catalog
 from ronghe.service.state import Service
 
-SECONDS = 60.0
 MOST = 14
+_KEPT: WeakKeyDictionary[Service, tuple[Catalog, list[str]]] = WeakKeyDictionary()
 
 
-@dataclass
-class _Kept:
-    names: list[str] = field(default_factory=list)
-    until: float = 0.0
+def departments(service: Service) -> list[str]:
+    """First levels of the category paths, those with most items on offer first."""
+    catalog = service.engine.keeper.live.catalog
+    kept = _KEPT.get(service)
+    if kept is None or kept[0] is not catalog:
+        kept = _KEPT[service] = catalog, _largest(catalog)
+    return kept[1]
 
 
-_KEPT: WeakKeyDictionary[Service, _Kept] = WeakKeyDictionary()
-
-
-async def departments(service: Service) -> list[str]:
-    """First levels of the category paths, those with most items first."""
-    kept = _KEPT.setdefault(service, _Kept())
-    if kept.until < time.monotonic():
-        answer = await service.asks(Request(surface="search", k=1, log=False))
-        counts: dict[str, int] = {}
-        for facet in answer.facets:
-            if facet.name == "category":
-                for path, count in facet.values:
-                    first = path.partition(" > ")[0]
-                    counts[first] = counts.get(first, 0) + count
-        kept.names = sorted(counts, key=lambda name: -counts[name])[:MOST]
-        kept.until = time.monotonic() + SECONDS
-    return kept.names
+def _largest(catalog: Catalog) -> list[str]:
+    offered = catalog.department[catalog.available]
+    counts = np.bincount(offered[offered >= 0], minlength=len(catalog.departments))
+    largest = np.argsort(-counts, kind="stable")[:MOST]
+    return [catalog.departments.ids[n] for n in largest if counts[n] and catalog.departments.ids[n]]

@@ -23,6 +23,7 @@ SHELVES = ("home", "again", "discover", "popular", "new")
 ON_SHELF = 14
 ON_PAGE = 24
 MOST_PAGES = 50
+SAME = 0.8  # share of a shelf that may also stand on another one
 ID = Text(200, 1, identifier=True)
 
 
@@ -67,10 +68,9 @@ async def home(request: HttpRequest) -> Response:
     read_query(request.scope["query_string"], LANG)
     service, visitor = service_of(request), visitor_of(request)
     names = [name for name in SHELVES if name in service.engine.surfaces()]
-    answers, chips = await asyncio.gather(
-        service.asks.together([asked(name, visitor, k=ON_SHELF) for name in names]), departments(service)
-    )
-    shelves = [Shelf(name, answer) for name, answer in zip(names, answers, strict=True) if answer.items]
+    answers = await service.asks.together([asked(name, visitor, k=ON_SHELF) for name in names])
+    shelves = worth_showing([Shelf(name, answer) for name, answer in zip(names, answers, strict=True)])
+    chips = await service.aside(departments, service)
     return page(request, "home.html", visitor=visitor, shelves=shelves, departments=chips, people=await people(service), text="")
 
 
@@ -155,6 +155,23 @@ async def suggest(request: HttpRequest) -> Response:
     said = read_query(request.scope["query_string"], {"q": Text(200)})
     found = await service.aside(service.engine.suggest, said.get("q", ""), 8)
     return as_json([{"text": one.text, "kind": one.kind, "id": one.id} for one in found])
+
+
+def worth_showing(shelves: list[Shelf]) -> list[Shelf]:
+    """The shelves that say something of their own: not empty, and not mostly what is popular, or what a shelf above shows."""
+    popular = next((ids_of(shelf) for shelf in shelves if shelf.name == "popular"), set())
+    shown: list[Shelf] = []
+    for shelf in shelves:
+        others = [ids_of(one) for one in shown] + ([popular] if shelf.name != "popular" else [])
+        mine = ids_of(shelf)
+        if mine and all(len(mine & other) <= SAME * len(mine) for other in others):
+            shown.append(shelf)
+    return shown
+
+
+def ids_of(shelf: Shelf) -> set[str]:
+    """The items of a shelf."""
+    return {one.id for one in shelf.answer.items}
 
 
 def asked(surface: str, visitor: Visitor, **more: Any) -> Request:

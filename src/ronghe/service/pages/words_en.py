@@ -51,6 +51,7 @@ ENGLISH: dict[str, str] = {
     "why.weight": "weight",
     "why.place": "Place {place}",
     "add": "Add",
+    "add.button": "Add to basket",
     "add.long": "Add {title} to the basket",
     "added": "In your basket",
     "sold.out": "Sold out",
@@ -200,6 +201,8 @@ ENGLISH: dict[str, str] = {
     "m.report": "Report",
     "rules.title": "Rules",
     "rules.note": "Pins, boosts and buries, in TOML. They act as soon as they are saved.",
+    "rules.example": '[[pin]]\nitem = ["A12"]\nplace = 1\nwhen = { surface = "search", words = "oat milk" }\n\n'
+    '[[boost]]\nbrand = "Elm"\nweight = 1.5\n\n[[bury]]\ncategory = "Seasonal > Christmas"',
     "rules.save": "Save",
     "rules.saved": "Saved. The rules act now.",
     "rules.label": "Rules as TOML",

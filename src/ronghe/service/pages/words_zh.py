@@ -51,6 +51,7 @@ CHINESE: dict[str, str] = {
     "why.weight": "权重",
     "why.place": "第 {place} 位",
     "add": "加入",
+    "add.button": "加入购物篮",
     "add.long": "把“{title}”加入购物篮",
     "added": "已在购物篮",
     "sold.out": "已售罄",
@@ -200,6 +201,8 @@ CHINESE: dict[str, str] = {
     "m.report": "报告",
     "rules.title": "规则",
     "rules.note": "置顶、加权和降权,用 TOML 书写,保存后立即生效。",
+    "rules.example": '[[pin]]\nitem = ["A12"]\nplace = 1\nwhen = { surface = "search", words = "oat milk" }\n\n'
+    '[[boost]]\nbrand = "Elm"\nweight = 1.5\n\n[[bury]]\ncategory = "Seasonal > Christmas"',
     "rules.save": "保存",
     "rules.saved": "已保存,规则立即生效。",
     "rules.label": "规则(TOML)",
