@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SAMPLE = "0.03"
+SAMPLE = "0.02"
 COMMANDS = (
     ("init", "shop", "--recipe", "grocery"),
     ("ingest", "complete-journey", "--sample", SAMPLE),

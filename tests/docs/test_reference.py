@@ -46,14 +46,13 @@ def test_every_method_says_what_it_is(name: str):
 
 def test_every_section_of_the_recipe_is_in_the_settings():
     from ronghe.engine.recipe import FUSIONS, Shop, Split, Surface
-    from ronghe.funnel import fusion
 
     page = (REFERENCE / "settings.md").read_text(encoding="utf-8")
     kinds = [Shop, Split, Surface]
     missing = [
         f"{kind.__name__}.{f.name}" for kind in kinds for f in fields(kind) if f"| `{f.name}` | `{TABLES.default(f)}` |" not in page
     ]
-    rows = [(name, f) for name, cls in FUSIONS.items() for f in fields(getattr(fusion, cls)) if f.init]
+    rows = [(name, f) for name, kind in FUSIONS.items() for f in fields(kind) if f.init]
     missing += [f"{name}.{f.name}" for name, f in rows if f"`{f.name}` | `{TABLES.default(f)}` |" not in page]
     assert not missing, f"docs/reference/settings.md lacks these with their defaults: {missing}"
     assert all(f"`{name}`" in page for name in FUSIONS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from real_shop import ronghe
+from real_shop import SAMPLE, ronghe
 
 
 def asked(*words: str, shop: Path) -> dict | list:
@@ -84,12 +84,12 @@ def test_models_are_trained_switched_and_rolled_back(shop_copy: Path):
 
 def test_ingesting_the_same_again_adds_nothing(shop_copy: Path):
     before = asked("status", shop=shop_copy)["counts"]
-    ronghe("ingest", "complete-journey", "--sample", "0.03", folder=shop_copy.parent)
+    ronghe("ingest", "complete-journey", "--sample", SAMPLE, folder=shop_copy.parent)
     assert asked("status", shop=shop_copy)["counts"]["events"] == before["events"]
 
 
 def test_the_doctor_finds_a_flipped_bit_and_names_the_remedy(shop_copy: Path):
-    victim = next(p for p in sorted((shop_copy / "models").rglob("*.npz")) if p.stat().st_size > 1_000)
+    victim = next(p for p in sorted((shop_copy / "models").rglob("*.npy")) if p.stat().st_size > 1_000)
     data = bytearray(victim.read_bytes())
     data[500] ^= 1
     victim.write_bytes(data)
