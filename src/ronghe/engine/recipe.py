@@ -43,7 +43,7 @@ class Split:
     test_days: float = 14.0
     valid_days: float = 14.0
     horizon_days: float = 14.0
-    cuts: int = 3
+    cuts: int = 5
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import inspect
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,9 +80,28 @@ class Dag:
         for node in self._nodes(name):
             self._values.pop(node, None)
 
+    def fill(self, *names: str) -> Iterator[str]:
+        """Runs what these values lack, as many steps at a time as `compute` has threads; gives each name as it is done."""
+        waiting, done = self.todo(*names), set[str]()
+        needed = {name: {n for need in self._needs(name) for n in self._nodes(need)} & set(waiting) for name in waiting}
+        running: dict[Future[Any], str] = {}
+        with ThreadPoolExecutor(self.compute.threads) as pool:
+            while waiting or running:
+                ready = [n for n in waiting if needed[n] <= done][: self.compute.threads - len(running)]
+                running |= {pool.submit(self.value, name): name for name in ready}
+                waiting = [n for n in waiting if n not in ready]
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    done.add(running[future])
+                    yield running.pop(future)
+
     def todo(self, *names: str) -> list[str]:
         """Steps that would have to run for these values, in order."""
         return list(dict.fromkeys(n for name in names for n in self._missing(name)))
+
+    def _needs(self, name: str) -> tuple[str, ...]:
+        step = self.steps[name]
+        return () if isinstance(step, Given) else step.needs
 
     def _find(self, name: str) -> Any:
         step = self.steps[name]

@@ -1,7 +1,8 @@
 """Judgements: what the funnel itself retrieved at past moments, with what the shoppers then went on to want."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,18 +36,22 @@ class Budget:
 
 
 def judge(
-    funnel: Funnel, data: Dataset, moments: Sequence[float], horizon: float, surface: str, memory: int, compute: Compute,
-    budget: Budget, columns: Sequence[str] | None = None,
+    funnel: Callable[[float], Funnel], data: Dataset, moments: Sequence[float], horizon: float, surface: str, memory: int,
+    compute: Compute, budget: Budget, columns: Sequence[str] | None = None,
 ) -> Judgements:  # fmt: skip
     """Judged candidates of shoppers asked at each of `moments` (epoch seconds) about the `horizon` days after it.
 
-    The funnel's parts must have been fitted no later than the earliest moment. NotReady when nobody wanted anything retrieved.
+    funnel: the one that is asked at a moment; its parts must have been fitted no later. NotReady when nobody wanted anything
+    that was retrieved.
     """
     each = budget.queries // max(len(moments), 1)
     asked = [ask_at(data, m, horizon, surface, memory, each, compute.seed) for m in moments]
-    work = [(q.take(at), w, at) for q, w in asked for at in batches(q, BATCH)]
-    rng = np.random.default_rng(compute.seed)
-    judged = [judge_batch(funnel, q, w, at, budget, columns, rng) for q, w, at in compute.track(work, "judgements", len(work))]
+    work = [(m, at) for m, (queries, _) in enumerate(asked) for at in batches(queries, BATCH)]
+    rng, funnel_at = np.random.default_rng(compute.seed), lru_cache(maxsize=1)(funnel)
+    judged = [
+        judge_batch(funnel_at(moments[m]), asked[m][0].take(at), asked[m][1], at, budget, columns, rng)
+        for m, at in compute.track(work, "judgements", len(work))
+    ]
     judged = [j for j in judged if len(j.queries)]
     if not judged:
         raise NotReady("no shopper wanted anything that was retrieved, so there is nothing to rank; bring more events in")

@@ -1,12 +1,13 @@
 """The training DAG of a recipe: which parts are fitted at which moment, what rankers learn from, what is evaluated.
 
-early   parts fitted before the first past moment at which rankers are asked
-rank    rankers, judged on what the early funnel retrieved, until the validation days begin
-valid   report of early parts and rankers on the validation days, for tuning
-middle  parts fitted again before the test days
-test    report of middle parts and rankers on the test days
+still   parts that learn from the catalogue alone: fitted once, used everywhere
+early   retrievers fitted before the first past moment at which rankers are asked
+rank    rankers, judged on what the early funnel retrieved, until the validation days begin at t1
+t1      parts fitted again before the validation days; only `valid` needs them
+valid   report on the validation days, for tuning
+t2      parts fitted again before the test days
+test    report on the test days
 full    parts fitted on everything: what serves, with the same rankers
-still   parts that learn from the catalogue alone: fitted once, used in all three
 """
 
 import hashlib
@@ -34,28 +35,28 @@ def plan(recipe: Recipe, data: Dataset, split: TimeSplit, compute: Compute) -> d
     """Every step by name."""
     asked: dict[str, Any] = {"recipe": recipe, "compute": compute}
     first = earliest(recipe, split)
-    moments = {"early": first, "middle": split.t2, "full": float("inf")}
+    moments = {"early": first, "t1": split.t1, "t2": split.t2, "full": float("inf")}
     steps: dict[str, Step | Given] = {"data": Given(data, data_key(data))}
     for key, part in learnt_parts(recipe):
         if getattr(part.learner, "timeless", False):
-            steps[f"still.{key}"] = _fit(part, float("inf"), compute)
-        else:
-            steps |= {f"{stage}.{key}": _fit(part, moment, compute) for stage, moment in moments.items()}
+            steps[f"still.{key}"] = fit(part, float("inf"), compute)
+        else:  # columns of the early funnel are fitted at each moment it is asked at, by the ranker's step
+            stages = [stage for stage in moments if stage != "early" or not key.startswith("columns.")]
+            steps |= {f"{stage}.{key}": fit(part, moments[stage], compute) for stage in stages}
     popular = Part("popular", "popular", method("popular")(), "default")
-    steps |= {f"{stage}.baseline": _fit(popular, moments[stage], compute) for stage in ("early", "middle")}
+    steps |= {f"{stage}.baseline": fit(popular, moments[stage], compute) for stage in ("t1", "t2")}
     shape = hash_of([recipe.hash, repr(recipe.split), repr(recipe.shop)])
-    rules = tuple(_module(part) for named in recipe.parts.values() for part in named.values() if not hasattr(part.learner, "fit"))
-    for name, part in recipe.parts["rank"].items():
-        learn = partial(ranker, name=name, start=first, end=split.t1, **asked)
-        steps[f"rank.{name}"] = Step(learn, shape, (_module(part), *rules))
-    steps["valid"] = Step(partial(valid, start=split.t1, days=recipe.split.valid_days, **asked), shape, rules)
-    steps["test"] = Step(partial(test, start=split.t2, days=recipe.split.test_days, **asked), shape, rules)
+    code = tuple(dict.fromkeys(module_of(part) for named in recipe.parts.values() for part in named.values()))
+    for name in recipe.parts["rank"]:
+        steps[f"rank.{name}"] = Step(partial(ranker, name=name, start=first, end=split.t1, **asked), shape, code)
+    steps["valid"] = Step(partial(valid, start=split.t1, days=recipe.split.valid_days, **asked), shape, code)
+    steps["test"] = Step(partial(test, start=split.t2, days=recipe.split.test_days, **asked), shape, code)
     return steps
 
 
 def earliest(recipe: Recipe, split: TimeSplit) -> float:
-    """When rankers are first asked: two horizons before the validation days, but not in the first third of what is before."""
-    wanted = split.t1 - 2 * recipe.split.horizon_days * DAY
+    """When rankers are first asked: a horizon before the validation days for each cut, but not in the log's first third."""
+    wanted = split.t1 - recipe.split.cuts * recipe.split.horizon_days * DAY
     return max(wanted, split.start + (split.t1 - split.start) / 3)
 
 
@@ -75,9 +76,11 @@ def data_key(data: Dataset) -> str:
     return digest.hexdigest()
 
 
-def _fit(part: Part, moment: float, compute: Compute) -> Step:
-    return Step(partial(fit_at, learner=part.learner, moment=moment, compute=compute), f"{part.hash} {moment}", (_module(part),))
+def fit(part: Part, moment: float, compute: Compute) -> Step:
+    """The step that fits a part on what was known before `moment`."""
+    return Step(partial(fit_at, learner=part.learner, moment=moment, compute=compute), f"{part.hash} {moment}", (module_of(part),))
 
 
-def _module(part: Part) -> str:
+def module_of(part: Part) -> str:
+    """The module of a part's method."""
     return "ronghe.methods." + METHODS[part.method][1].partition(":")[0]

@@ -10,6 +10,7 @@ from ronghe.core.roles import Compute
 from ronghe.engine.assemble import completed, funnel_of
 from ronghe.engine.recipe import Recipe
 from ronghe.evaluate.report import Report
+from ronghe.funnel.funnel import Funnel
 from ronghe.learn.evaluation import evaluate_funnel
 from ronghe.learn.judgements import Budget, judge
 from ronghe.learn.questions import cut_moments
@@ -21,24 +22,35 @@ SEARCH = "search"
 def ranker(
     data: Dataset, still: Fitted, early: Fitted, *, name: str, recipe: Recipe, start: float, end: float, compute: Compute
 ) -> Any:
-    """The ranker `name`, learnt from what the early funnel retrieved at moments from `start`, and was wanted before `end`."""
+    """The ranker `name`, learnt from what the early funnel retrieved at moments from `start`, and was wanted before `end`.
+
+    Retrievers are as of `start`; columns, which are quick to fit, as of each moment, so that they are as fresh as in serving.
+    """
     learner, surface = recipe.parts["rank"][name].learner, surface_of(recipe, name)
-    funnel = funnel_of(recipe, {**parts(recipe, {**still, **early}), "rank": {}}, surface)
     horizon = min(recipe.split.horizon_days, (end - start) / DAY)
     moments = cut_moments(start, end, horizon, recipe.split.cuts)
+    past = data.as_of_moment(end)
+
+    def funnel(moment: float) -> Funnel:
+        known = past.as_of_moment(moment)
+        fresh = {
+            f"columns.{n}": p.learner.fit(known, compute) for n, p in recipe.parts["columns"].items() if f"columns.{n}" not in still
+        }
+        return funnel_of(recipe, {**parts(recipe, {**still, **early, **fresh}), "rank": {}}, surface)
+
     budget = Budget(keep=getattr(learner, "keep", 0))
-    judged = judge(funnel, data.as_of_moment(end), moments, horizon, surface, recipe.shop.memory, compute, budget)
+    judged = judge(funnel, past, moments, horizon, surface, recipe.shop.memory, compute, budget)
     return learner.fit(judged, compute)
 
 
-def valid(data: Dataset, still: Fitted, early: Fitted, rank: Fitted, **asked: Any) -> Report:
+def valid(data: Dataset, still: Fitted, t1: Fitted, rank: Fitted, **asked: Any) -> Report:
     """The report on the validation days."""
-    return examined(data, {**still, **early}, rank, **asked)
+    return examined(data, {**still, **t1}, rank, **asked)
 
 
-def test(data: Dataset, still: Fitted, middle: Fitted, rank: Fitted, **asked: Any) -> Report:
+def test(data: Dataset, still: Fitted, t2: Fitted, rank: Fitted, **asked: Any) -> Report:
     """The report on the test days."""
-    return examined(data, {**still, **middle}, rank, **asked)
+    return examined(data, {**still, **t2}, rank, **asked)
 
 
 def examined(data: Dataset, fitted: Fitted, rank: Fitted, *, recipe: Recipe, start: float, days: float, compute: Compute) -> Report:

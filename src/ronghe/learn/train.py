@@ -1,6 +1,7 @@
 """Training: from the store to a version that serves, through the DAG, the evaluation and the gate."""
 
 import os
+from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -50,17 +51,25 @@ def train(folder: Path, compute: Compute, *, evaluate: bool = True, final: bool 
     recipe = Recipe.load(folder)
     data = shop_data(recipe, folder)
     dag = dag_of(recipe, data, folder, compute)
-    report = run(dag, ["test"])["test"] if evaluate else None
-    dag.forget("early")
-    dag.forget("middle")
+    names = [*(["test"] if evaluate else []), *(serving(recipe, dag) if final else [])]
+    made = run(dag, names)
+    report = timed(made["test"], dag) if evaluate else None
     if not final:
-        return TrainReport(None, dag.seconds, timed(report, dag), None)
-    names = [f"full.{key}" for key, _ in learnt_parts(recipe)]
-    ranks = [f"rank.{name}" for name in recipe.parts["rank"]]
-    made = run(dag, [f"still.{n[5:]}" if f"still.{n[5:]}" in dag.steps else n for n in names] + ranks)
-    fitted = {key.partition(".")[2]: model for key, model in made.items() if not key.startswith("rank.")}
-    held = {**parts(recipe, fitted), "rank": {n.removeprefix("rank."): made[n] for n in ranks}}
-    return publish(recipe, folder, data, held, timed(report, dag), dag.seconds)
+        return TrainReport(None, dag.seconds, report, None)
+    return publish(recipe, folder, data, served(recipe, made), report, dag.seconds)
+
+
+def serving(recipe: Recipe, dag: Dag) -> list[str]:
+    """The steps whose values serve."""
+    fitted = [stage for key, _ in learnt_parts(recipe) for stage in (f"still.{key}", f"full.{key}") if stage in dag.steps]
+    return fitted + [f"rank.{name}" for name in recipe.parts["rank"]]
+
+
+def served(recipe: Recipe, made: Mapping[str, Any]) -> Parts:
+    """The values of the serving steps as role -> name -> model."""
+    fitted = {key.partition(".")[2]: model for key, model in made.items() if key.startswith(("still.", "full."))}
+    ranks = {key.removeprefix("rank."): model for key, model in made.items() if key.startswith("rank.")}
+    return {**parts(recipe, fitted), "rank": ranks}
 
 
 def evaluate(folder: Path, compute: Compute, on: str = "test") -> Report:
@@ -90,9 +99,7 @@ def dag_of(recipe: Recipe, data: Dataset, folder: Path, compute: Compute) -> Dag
 
 def run(dag: Dag, names: list[str]) -> dict[str, Any]:
     """The values of these steps; progress counts the steps that have to run."""
-    todo = dag.todo(*names)
-    for name in dag.compute.track(todo, "train", len(todo)):
-        dag.value(name)
+    deque(dag.compute.track(dag.fill(*names), "train", len(dag.todo(*names))), maxlen=0)
     return {name: dag.value(name) for name in names}
 
 

@@ -110,3 +110,24 @@ def test_what_is_forgotten_is_loaded_again(tmp_path):
     run.forget("early")
     assert np.isclose(run.value("early.als").mean, 7.0)
     assert ran.count("als") == 1
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_filling_runs_each_step_once_and_after_what_it_needs(tmp_path, threads):
+    ran = []
+    run = shop(tmp_path, ran)
+    run.compute = Local(threads=threads)
+    done = list(run.fill("report"))
+    assert sorted(done) == ["early.als", "early.ease", "rank", "report"]
+    assert done[2:] == ["rank", "report"]
+    assert sorted(ran) == ["als", "ease", "rank", "report"]
+    assert list(run.fill("report")) == []
+
+
+def test_a_step_that_fails_is_not_swallowed(tmp_path):
+    def broken(data):
+        raise ValueError("no")
+
+    run = Dag({"data": Given(1, "a"), "bad": Step(broken)}, tmp_path, Local())
+    with pytest.raises(ValueError, match="no"):
+        list(run.fill("bad"))
