@@ -187,9 +187,9 @@ def _implicit_bpr(part: Part, settings: Settings, seed: int) -> Answer:
 
 LIVES = (FOREVER, 90.0)
 SYSTEMS: dict[str, System] = {  # twelve settings each
-    "implicit-als": System(_implicit_als, {"half_life": LIVES, "alpha": (1.0, 4.0), "regularization": (0.1, 3.0, 30.0)}),
+    "implicit-als": System(_implicit_als, {"half_life": LIVES, "alpha": (1.0, 4.0), "regularization": (3.0, 30.0, 100.0)}),
     "implicit-bpr": System(
-        _implicit_bpr, {"learning_rate": (0.01, 0.03, 0.1), "regularization": (0.001, 0.01), "iterations": (30, 100)}
+        _implicit_bpr, {"learning_rate": (0.01, 0.03, 0.1), "regularization": (0.001, 0.01), "iterations": (20, 60)}
     ),
     "als": System(_als, {"half_life": LIVES, "unobserved": (0.1, 0.3), "l2": (0.001, 0.003, 0.01)}),
     "ease": System(_ease, {"half_life": LIVES, "power": (0.5, 1.0), "l2": (30.0, 100.0, 300.0)}),
