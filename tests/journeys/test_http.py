@@ -57,12 +57,12 @@ def test_an_event_changes_the_next_answer_at_once(tmp_path: Path):
     async def story(_: Served, client: httpx.AsyncClient) -> None:
         ask = {"surface": "home", "session": "visitor-1", "k": 10}
         before = ids(await client.post("/v1/recommend", json=ask))
-        event = {"session": "visitor-1", "item": "i0", "kind": "purchase"}
+        event = {"session": "visitor-1", "item": "i10", "kind": "purchase"}
         assert (await client.post("/v1/events", json=event)).json() == {"accepted": 1, "rejected": []}
         after = await client.post("/v1/recommend", json={**ask, "explain": True})
         assert ids(after) != before
         said = [r["sentence"] for one in after.json()["items"] for r in one["reasons"]]
-        assert any("Plain Milk" in sentence for sentence in said), said
+        assert any("Plain Cheese" in sentence for sentence in said), said
 
     tell(small_shop(tmp_path / "shop", versions=1), story)
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 import ronghe.service
 from ronghe.core.errors import BadRequest
+from ronghe.engine.request import Answer, Shown
 from ronghe.service.pages.render import money, policy, pretty, size
 from ronghe.service.pages.route import back_of
+from ronghe.service.pages.shop import Shelf, merged, worth_showing
 from ronghe.service.pages.tiles import GLYPHS, TINTS, glyph_of, tile_of
 from ronghe.service.pages.visitor import basket_text
 from ronghe.service.pages.words import WORDS, Say, language_of
@@ -153,3 +155,30 @@ def test_the_policy_lets_no_other_site_in():
 def test_a_word_that_is_missing_is_an_error():
     with pytest.raises(KeyError):
         Say("en")("no such word")
+
+
+def test_parts_that_say_the_same_speak_with_one_voice():
+    reasons = [
+        ("popular", 0.2, "popular"),
+        ("bought", 0.5, "again"),
+        ("popular", 0.4, "demand"),
+        ("dear", -1.0, "price"),
+        ("x", 9.0, "start"),
+    ]
+    said = merged([{"sentence": s, "weight": w, "code": c} for s, w, c in reasons])
+    assert [(s, round(w, 6)) for s, w in said] == [("popular", 0.6), ("bought", 0.5)]
+
+
+def test_a_shelf_that_only_repeats_is_left_out():
+    def shelf(name: str, *ids: str) -> Shelf:
+        shown = tuple(Shown(i, i, 1, 1.0, 1.0, None, "", "", "", True) for i in ids)
+        return Shelf(name, Answer("s", name, "m", shown, len(ids)))
+
+    shelves = [
+        shelf("home", "a", "b"),
+        shelf("again"),
+        shelf("discover", "c", "d"),
+        shelf("popular", "a", "b", "x"),
+        shelf("new", "c", "d"),
+    ]
+    assert [one.name for one in worth_showing(shelves)] == ["discover", "popular"]

@@ -38,9 +38,10 @@ def funnel_of(answer: Answer) -> FunnelView:
     trace: dict[str, Any] = dict(answer.trace or {})
     steps = [step for step in trace.get("steps", ()) if step["stage"] not in QUIET or step.get("error")]
     widest = max([step.get("out") or 0 for step in steps] + [step.get("in") or 0 for step in steps] + [1])
-    bars = tuple(_bar(step, widest) for step in steps)
+    shown = {"stage": "show", "part": "page", "out": len(answer.items)}
+    bars = tuple(_bar(step, widest) for step in [*steps, shown])
     evidence = trace.get("evidence") or [{r["part"]: r["weight"] for r in reversed(shown.reasons)} for shown in answer.items]
-    parts = tuple(dict.fromkeys(part for row in evidence for part in row))
+    parts = tuple(dict.fromkeys(part for row in evidence for part in row if not part.startswith("fuse:")))
     ms = sum(step.get("ms", 0.0) for step in trace.get("steps", ()))
     return FunnelView(bars, parts, tuple(evidence), trace.get("text", ""), trace.get("total", answer.total), ms)
 

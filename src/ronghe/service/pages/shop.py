@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ SHELVES = ("home", "again", "discover", "popular", "new")
 ON_SHELF = 14
 ON_PAGE = 24
 MOST_PAGES = 50
+MOST_REASONS = 6
 SAME = 0.8  # share of a shelf that may also stand on another one
 ID = Text(200, 1, identifier=True)
 
@@ -142,8 +144,9 @@ async def why(request: HttpRequest) -> Response:
     if found is None:
         raise NotFound(f"slate {slate!r} shows nothing at place {place[:20]!r}")
     row = await _known(service, found["id"])
-    weights = [abs(r["weight"]) for r in found["reasons"]]
-    given = {"one": found, "item": row, "most": max(weights, default=1.0) or 1.0, "surface": held["surface"]}
+    said = merged(found["reasons"])
+    most = max((weight for _, weight in said), default=1.0)
+    given = {"one": found, "item": row, "said": said[:MOST_REASONS], "most": most, "surface": held["surface"]}
     name = "why_piece.html" if request.headers.get("x-piece") else "why.html"
     return page(request, name, visitor=visitor, text="", people=await people(service), **given)
 
@@ -155,6 +158,18 @@ async def suggest(request: HttpRequest) -> Response:
     said = read_query(request.scope["query_string"], {"q": Text(200)})
     found = await service.aside(service.engine.suggest, said.get("q", ""), 8)
     return as_json([{"text": one.text, "kind": one.kind, "id": one.id} for one in found])
+
+
+def merged(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
+    """What speaks for an item, weightiest first: parts that say the same speak with one voice.
+
+    What speaks against it, and where every item starts, stand among all figures.
+    """
+    weight: dict[str, float] = {}
+    for reason in reasons:
+        if reason.get("code") != "start":
+            weight[reason["sentence"]] = weight.get(reason["sentence"], 0.0) + reason["weight"]
+    return sorted(((sentence, w) for sentence, w in weight.items() if w > 0), key=lambda one: -one[1])
 
 
 def worth_showing(shelves: list[Shelf]) -> list[Shelf]:

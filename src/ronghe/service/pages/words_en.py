@@ -165,6 +165,8 @@ ENGLISH: dict[str, str] = {
     "stage.hydrate": "Look up",
     "stage.rank": "Rank",
     "stage.choose": "Choose",
+    "stage.show": "Show",
+    "why.all": "All figures",
     "r.title": "Evaluation",
     "r.none": "No report yet.",
     "r.none.note": "Training writes one; so does: ronghe evaluate",

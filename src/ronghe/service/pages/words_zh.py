@@ -165,6 +165,8 @@ CHINESE: dict[str, str] = {
     "stage.hydrate": "取列",
     "stage.rank": "排序",
     "stage.choose": "选择",
+    "stage.show": "展示",
+    "why.all": "全部数字",
     "r.title": "评估",
     "r.none": "还没有报告。",
     "r.none.note": "训练会生成报告,也可以运行:ronghe evaluate",
