@@ -22,7 +22,7 @@ from ronghe.learn.questions import ask_at
 
 DEPTH = RECALL_CUTS[-1]
 ROLE = {"popular": "baseline", "fused": "fused", "final": "final"}
-CONSTRUCTED = "Known-item search is constructed: the shop's log holds no typed queries, so titles stand in for them."
+CONSTRUCTED = "Known-item search is constructed: words of titles stand in for typed queries; items of that title are right."
 
 
 def evaluate_funnel(

@@ -27,12 +27,14 @@ class Budget:
     """How much is judged.
 
     queries: at most so many in all, shared evenly among the moments · negatives: not-wanted candidates kept of each query,
-    drawn evenly (what was wanted is always kept) · keep: best fused candidates looked at, 0 = all.
+    drawn evenly (what was wanted is always kept) · keep: best fused candidates looked at, 0 = all · strangers: share of the
+    queries asked as if the shopper had only just come, with none or a few of their latest events.
     """
 
     queries: int = 6000
     negatives: int = 60
     keep: int = 0
+    strangers: float = 0.1
 
 
 def judge(
@@ -46,8 +48,9 @@ def judge(
     """
     each = budget.queries // max(len(moments), 1)
     asked = [ask_at(data, m, horizon, surface, memory, each, compute.seed) for m in moments]
-    work = [(m, at) for m, (queries, _) in enumerate(asked) for at in batches(queries, BATCH)]
     rng, funnel_at = np.random.default_rng(compute.seed), lru_cache(maxsize=1)(funnel)
+    asked = [(as_strangers(queries, budget.strangers, rng), wanted) for queries, wanted in asked]
+    work = [(m, at) for m, (queries, _) in enumerate(asked) for at in batches(queries, BATCH)]
     judged = [
         judge_batch(funnel_at(moments[m]), asked[m][0].take(at), asked[m][1], at, budget, columns, rng)
         for m, at in compute.track(work, "judgements", len(work))
@@ -57,6 +60,14 @@ def judge(
         raise NotReady("no shopper wanted anything that was retrieved, so there is nothing to rank; bring more events in")
     gain = np.concatenate([j.gain for j in judged])
     return Judgements(stacked_queries([j.queries for j in judged]), stacked([j.candidates for j in judged]), gain)
+
+
+def as_strangers(queries: Queries, share: float, rng: np.random.Generator) -> Queries:
+    """The queries, a `share` of them with only their latest 0 to 5 events: rankers must also serve who has just come."""
+    history = queries.history
+    length = np.diff(history.splits)
+    known = np.where(rng.random(len(queries)) < share, rng.integers(0, 6, len(queries)), length)
+    return queries.replace(history=history.where(place_of(history.splits) >= np.repeat(length - known, length)))
 
 
 def judge_batch(
