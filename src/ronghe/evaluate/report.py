@@ -23,7 +23,8 @@ REPEAT, DISCOVERY, NEW_SHELF = "repeat", "discovery", "discovery shelf"
 class System:
     """One ranked answer to every query, judged.
 
-    role: "baseline", "retriever", "fused" or "final" · scores: metric -> mean over queries with its 95 % interval ·
+    role: "baseline", "retriever", "fused", "final", or "shelf" (another surface, of new things only) ·
+    scores: metric -> mean over queries with its 95 % interval ·
     beyond: metric -> value at CUT places · slices: slice -> metric -> interval · seconds: to answer all queries ·
     alone: share of everything wanted that only this retriever found at its depth, NaN where that says nothing.
     """
@@ -70,7 +71,7 @@ class Period:
 class Report:
     """What an evaluation found. `counts`: items, shoppers, events before and after the split, queries, wanted, repeats …
 
-    systems: in the order baseline, retrievers, fused, final · search: empty when nothing searches by text ·
+    systems: in the order baseline, retrievers, fused, final, shelves · search: empty when nothing searches by text ·
     search_queries: how many constructed queries · seconds: step -> time · notes: what a reader must know.
     """
 

@@ -11,7 +11,8 @@ ACCENT = "var(--plot-accent, #e8590c)"
 SECOND = "var(--plot-second, #1c7ed6)"
 PLAIN = "var(--plot-plain, #7f8c9a)"
 INK = "currentColor"
-COLOUR = {"final": ACCENT, "fused": SECOND, "retriever": PLAIN, "baseline": PLAIN}
+THIRD = "var(--plot-third, #37a04f)"
+COLOUR = {"final": ACCENT, "fused": SECOND, "retriever": PLAIN, "baseline": PLAIN, "shelf": THIRD}
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans SC', sans-serif"
 WIDE = 0.58  # width of an average letter / its size
 

@@ -10,9 +10,21 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-SHOWN = ("ndcg@10", "recall@10", "hit@10", "mrr@10", "map@10", "recall@100")
-BEYOND = ("coverage", "gini", "novelty", "category distance", "miscalibration", "popularity lift")
-STYLE = {"final": "bold", "fused": "", "retriever": "dim", "baseline": "dim italic"}
+ACCURACY = {"recall@10": "recall@10", "hit@10": "hit@10", "mrr@10": "mrr@10", "map@10": "map@10", "recall@100": "recall@100"}
+BEYOND = {
+    "coverage": "coverage", "gini": "Gini", "novelty": "novelty, bits", "category distance": "distance",
+    "miscalibration": "miscalibr.", "popularity lift": "pop. lift",
+}  # fmt: skip
+APART = {
+    REPEAT: "repeat",
+    DISCOVERY: "discovery",
+    NEW_SHELF: "new shelf",
+    "new": "new",
+    "cold": "cold",
+    "warm": "warm",
+    "regular": "regular",
+}
+STYLE = {"final": "bold", "fused": "", "retriever": "dim", "baseline": "dim italic", "shelf": "cyan"}
 
 
 def show(report: Report, console: "Console | None" = None) -> None:
@@ -20,14 +32,11 @@ def show(report: Report, console: "Console | None" = None) -> None:
     from rich.console import Console
 
     out = console or Console()
-    out.print(_head(report), highlight=False)
-    out.print(_accuracy(report), _apart(report), _beyond(report))
-    for test in report.comparisons:
-        out.print(f"  {said(test)}", highlight=False)
-    if report.search:
-        out.print(_search(report))
+    for line in _head(report):
+        out.print(line, highlight=False)
+    out.print(_accuracy(report), _apart(report), _beyond(report), _tests(report), *_search(report))
     for note in report.notes:
-        out.print(f"  {note}", style="dim", highlight=False)
+        out.print(note, style="dim", highlight=False)
 
 
 def said(test: Comparison) -> str:
@@ -38,56 +47,84 @@ def said(test: Comparison) -> str:
     return f"{test.better} - {test.than}, {test.metric}{where}: {gap.mean:+.4f} ({interval}), p = {gap.p:.4f}"
 
 
-def _head(report: Report) -> str:
+def _head(report: Report) -> list[str]:
     counts, period = report.counts, report.period
-    asked = f"{counts['queries']:,} shoppers asked at {_day(period.start)} about what they wanted until {_day(period.end)}"
-    return f"[bold]{report.shop}[/bold], surface {report.surface}: {asked}; learnt from {counts['events before']:,} events before"
+    return [
+        f"[bold]{report.shop}[/bold], surface {report.surface}: learnt from {counts['events before']:,} events "
+        f"before {_day(period.start)}",
+        f"{counts['queries']:,} shoppers asked then; until {_day(period.end)} they wanted {counts['wanted']:,} things, "
+        f"{counts['wanted new'] / max(counts['wanted'], 1):.0%} of them new to them",
+    ]
 
 
 def _day(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
 
 
-def _table(title: str, columns: Sequence[str]) -> "Table":
+def _table(title: str, first: str, columns: Sequence[str]) -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
-    table.add_column("system")
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, no_wrap=True)
     for name in columns:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
-def _rows(table: "Table", cells: Sequence[tuple[System, Sequence[str]]]) -> "Table":
-    for system, row in cells:
+def _rows(table: "Table", report: Report, cells: Sequence[Sequence[str]]) -> "Table":
+    for system, row in zip(report.systems, cells, strict=True):
         table.add_row(system.name, *row, style=STYLE[system.role])
     return table
 
 
 def _accuracy(report: Report) -> "Table":
-    table = _table("Accuracy (mean over shoppers, full ranking)", [*SHOWN, f"95 % of {MAIN}", "found alone", "seconds"])
-    return _rows(table, [(s, [*(f"{s.scores[m].mean:.4f}" for m in SHOWN), f"{s.scores[MAIN].low:.4f}-{s.scores[MAIN].high:.4f}",
-                                     _share(s.alone), f"{s.seconds:.1f}"]) for s in report.systems])  # fmt: skip
+    table = _table("Accuracy: mean over shoppers, full ranking", "system", [MAIN, "95 % interval", *ACCURACY.values(), "only here"])
+
+    def row(s: System) -> list[str]:
+        main = s.scores[MAIN]
+        return [
+            f"{main.mean:.4f}",
+            f"{main.low:.3f}-{main.high:.3f}",
+            *(f"{s.scores[m].mean:.3f}" for m in ACCURACY),
+            _share(s.alone),
+        ]
+
+    return _rows(table, report, [row(s) for s in report.systems])
 
 
 def _apart(report: Report) -> "Table":
-    names = [REPEAT, DISCOVERY, NEW_SHELF, *(n for n in ("new", "cold", "warm", "regular") if n in report.final.slices)]
-    table = _table(f"{MAIN} apart: repeats, discoveries, shoppers by history", names)
-    return _rows(table, [(s, [f"{s.slices[n][MAIN].mean:.4f}" for n in names]) for s in report.systems])
+    names = [n for n in APART if n in report.final.slices]
+    table = _table(f"{MAIN} apart: what was wanted, and how much is known of who wanted it", "system", [APART[n] for n in names])
+    return _rows(table, report, [[_number(s.slices[n][MAIN].mean) for n in names] for s in report.systems])
 
 
 def _beyond(report: Report) -> "Table":
-    table = _table("Beyond accuracy (first 10 places)", BEYOND)
-    return _rows(table, [(s, [f"{s.beyond[m]:.3f}" for m in BEYOND]) for s in report.systems])
+    table = _table("Beyond accuracy, first 10 places", "system", list(BEYOND.values()))
+    return _rows(table, report, [[_number(s.beyond[m]) for m in BEYOND] for s in report.systems])
 
 
-def _search(report: Report) -> "Table":
-    title = f"Known-item search on {report.search_queries:,} constructed queries (words of an item's own title)"
-    table = _table(title, list(report.search[0].scores))
+def _tests(report: Report) -> "Table":
+    table = _table(f"Paired bootstrap tests over shoppers, {MAIN}", "difference", ["on", "mean", "95 % interval", "p"])
+    for test in report.comparisons:
+        gap = test.difference
+        row = (APART.get(test.slice, "all"), f"{gap.mean:+.4f}", f"{gap.low:+.4f} to {gap.high:+.4f}", f"{gap.p:.4f}")
+        table.add_row(f"{test.better} - {test.than}", *row, style="" if not test.slice else "dim")
+    return table
+
+
+def _search(report: Report) -> list["Table"]:
+    if not report.search:
+        return []
+    title = f"Known-item search, {report.search_queries:,} constructed queries"
+    table = _table(title, "system", list(report.search[0].scores))
     for row in report.search:
         table.add_row(row.name, *(f"{score.mean:.4f}" for score in row.scores.values()))
-    return table
+    return [table]
+
+
+def _number(value: float) -> str:
+    return "" if value != value else f"{value:.3f}"
 
 
 def _share(value: float) -> str:

@@ -1,6 +1,7 @@
 """Evaluation of a funnel and each of its parts on the days after a moment: full ranking over the whole catalogue."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import numpy as np
@@ -27,12 +28,14 @@ CONSTRUCTED = "Known-item search is constructed: words of titles stand in for ty
 
 def evaluate_funnel(
     funnel: Funnel, popular: Retriever, data: Dataset, start: float, horizon: float, compute: Compute,
-    surface: str = "home", shop: str = "", memory: int = 1000, search: Funnel | None = None, limit: int | None = None,
+    surface: str = "home", shop: str = "", memory: int = 1000, search: Funnel | None = None,
+    shelves: Mapping[str, Funnel] | None = None, limit: int | None = None,
 ) -> Report:  # fmt: skip
     """The report of a funnel whose parts were fitted no later than `start` (epoch seconds), on the `horizon` days after it.
 
-    popular: the baseline · data: must reach past `start` · search: the funnel of typed queries, or None · limit: at most so
-    many shoppers. NotReady when nobody wanted anything in that time.
+    popular: the baseline · data: must reach past `start` · search: the funnel of typed queries, or None ·
+    shelves: funnels of other surfaces that show new things only · limit: at most so many shoppers. NotReady when nobody
+    wanted anything in that time.
     """
     queries, wanted = ask_at(data, start, horizon, surface, memory, limit, compute.seed)
     if not len(queries):
@@ -40,8 +43,11 @@ def evaluate_funnel(
     before = data.as_of_moment(start)
     exam = exam_of(before, queries, wanted, funnel, compute.seed)
     lists, seconds = answers(funnel, popular, queries, compute)
+    for name, shelf in (shelves or {}).items():
+        lists[name], seconds[name] = timed(shown(shelf, DEPTH, compute.seed), queries, compute, name)
     marks = {name: exam.marks(ranked) for name, ranked in lists.items()}
-    rows = [exam.system(n, ROLE.get(n, "retriever"), ranked, marks[n], seconds[n]) for n, ranked in lists.items()]
+    role = {**dict.fromkeys(funnel.retrievers, "retriever"), **dict.fromkeys(shelves or {}, "shelf"), **ROLE}
+    rows = [exam.system(name, role[name], ranked, marks[name], seconds[name]) for name, ranked in lists.items()]
     systems = tuple(with_alone(rows, lists, wanted))
     found = searched(search, before, compute) if search is not None else ((), 0)
     return Report(
@@ -73,18 +79,27 @@ def answers(
     lists: dict[str, Candidates] = {}
     seconds: dict[str, float] = {}
     for name, answer in asked.items():
-        begun = time.perf_counter()
-        ranked = answered(answer, queries, compute, f"evaluate: {name}")
+        ranked, spent = timed(answer, queries, compute, name)
         if len(ranked.item) or name in ROLE:  # a text retriever says nothing to queries without words
-            lists[name], seconds[name] = ranked, time.perf_counter() - begun
+            lists[name], seconds[name] = ranked, spent
     return lists, seconds
 
 
+def timed(answer: Answer, queries: Queries, compute: Compute, name: str) -> tuple[Candidates, float]:
+    """The answer to all queries, and the seconds it took."""
+    begun = time.perf_counter()
+    return answered(answer, queries, compute, f"evaluate: {name}"), time.perf_counter() - begun
+
+
 def tests(systems: tuple[System, ...], marks: dict[str, Marks], seed: int) -> list[Comparison]:
-    """Paired tests of the final funnel against the best single retriever, the fused order and the baseline."""
+    """Paired tests: final against the best single retriever, fused and the baseline; shelves against the best on new things."""
     single = max((s for s in systems if s.role == "retriever"), key=lambda s: s.scores[MAIN].mean, default=None)
     against = [*([single.name] if single else []), "fused", "popular"]
-    return [test for name in against for test in compare(marks, "final", name, seed, ("", REPEAT, DISCOVERY, NEW_SHELF))]
+    found = [test for name in against for test in compare(marks, "final", name, seed, ("", REPEAT, DISCOVERY, NEW_SHELF))]
+    singles = [s for s in systems if s.role in ("retriever", "baseline")]
+    newest = max(singles, key=lambda s: s.slices[NEW_SHELF][MAIN].mean).name
+    shelves = [s.name for s in systems if s.role == "shelf"]
+    return found + [test for name in shelves for test in compare(marks, name, newest, seed, (NEW_SHELF,))]
 
 
 def counts(data: Dataset, before: Dataset, exam: Exam) -> dict[str, int]:
@@ -94,6 +109,7 @@ def counts(data: Dataset, before: Dataset, exam: Exam) -> dict[str, int]:
         "items": len(data.catalog), "shoppers": exam.users, "events before": len(before.events),
         "events after": len(data.events) - len(before.events), "queries": len(exam.wanted),
         "wanted": len(exam.wanted.item), "wanted again": len(exam.wanted.item) - len(new.item), "wanted new": len(new.item),
+        **{f"{name} shoppers": int(mask.sum()) for name, mask in exam.slices.items()},
     }  # fmt: skip
 
 

@@ -60,12 +60,19 @@ def examined(data: Dataset, fitted: Fitted, rank: Fitted, *, recipe: Recipe, sta
     return evaluate_funnel(
         funnel_of(recipe, held, surface), fitted["baseline"], data, start, days, compute, surface, recipe.shop.name,
         recipe.shop.memory, funnel_of(recipe, held, SEARCH) if SEARCH in recipe.surfaces else None,
+        {name: funnel_of(recipe, held, name) for name in shelves(recipe) if name != surface},
     )  # fmt: skip
 
 
 def main_surface(recipe: Recipe) -> str:
     """The surface that is evaluated: home, or the first of the recipe when there is none of that name."""
     return "home" if "home" in recipe.surfaces else next(iter(recipe.surfaces))
+
+
+def shelves(recipe: Recipe) -> list[str]:
+    """The surfaces that show a shopper only what they have not bought."""
+    unbought = {name for name, part in recipe.parts["filter"].items() if part.method == "not-bought"}
+    return [name for name, surface in recipe.surfaces.items() if unbought & set(surface.filter)]
 
 
 def surface_of(recipe: Recipe, ranker: str) -> str:
