@@ -33,6 +33,7 @@ from ronghe.kernels.segments import splits_of
 from ronghe.methods.lexical.suggest import Suggestion
 from ronghe.stores.checks import check_events, check_items
 
+MOST_REFUSED = 100_000  # rejected rows that one opening of a shop keeps; files are ingested without a limit
 NO_FACETS: tuple[Facet, ...] = ()
 Group = tuple[str, bool, int]  # surface, sorted by something else than relevance, depth
 
@@ -55,6 +56,7 @@ class Engine:
         self.store = store_of(recipe, folder)
         self.keeper = Keeper(folder, recipe, self.store)
         self.logbook = Logbook(self.store)
+        self._refused = 0
         self._rng = np.random.default_rng()
 
     @staticmethod
@@ -140,7 +142,7 @@ class Engine:
     def record(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes events (EVENT_SCHEMA fields; no time = now). On disk when this returns, and known to the shoppers' next answers."""
         good, bad = check_events(rows, source="record", default={"time": time.time()})
-        self.store.reject(bad)
+        self._refuse(bad)
         if not good.height:
             return Recorded(0, 0, tuple(bad))
         appended = self.store.append(good)
@@ -150,11 +152,17 @@ class Engine:
     def put_items(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes catalogue rows (SCHEMA fields), new or changed; on disk and live on every surface when this returns."""
         good, bad = check_items(rows, source="put_items")
-        self.store.reject(bad)
+        self._refuse(bad)
         if good.height:
             self.store.put_items(good)
             self.keeper.items_changed(good["id"].to_list())
         return Recorded(good.height, 0, tuple(bad))
+
+    def _refuse(self, bad: Sequence[Reject]) -> None:
+        """Keeps rows that a client sent and that could not be taken; a client that sends no end of them fills no disk."""
+        kept = bad[: max(0, MOST_REFUSED - self._refused)]
+        self._refused += len(kept)
+        self.store.reject(kept)
 
     def delete_items(self, ids: Sequence[str]) -> int:
         """Takes items off every surface. Returns how many there were."""

@@ -1,5 +1,6 @@
 """serve: opens a shop folder and answers HTTP until told to stop; what runs is finished first."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from ronghe.engine.engine import Engine
 from ronghe.service.app import create_app
@@ -35,7 +37,9 @@ def serve(
     try:
         app = create_app(engine, settings, log)
         sys.setswitchinterval(SWITCH_SECONDS)
-        _Server(_config(app, host, port), ready).run()
+        gc.freeze()  # the shop stays: no collection needs to walk it again
+        with threadpool_limits(1):  # small products are slower on many threads, and requests are many already
+            _Server(_config(app, host, port), ready).run()
     finally:
         engine.close()
 
