@@ -48,9 +48,11 @@ def said(test: Comparison) -> str:
 
 
 def _head(report: Report) -> list[str]:
+    from rich.markup import escape
+
     counts, period = report.counts, report.period
     return [
-        f"[bold]{report.shop}[/bold], surface {report.surface}: learnt from {counts['events before']:,} events "
+        f"[bold]{escape(report.shop)}[/bold], surface {report.surface}: learnt from {counts['events before']:,} events "
         f"before {_day(period.start)}",
         f"{counts['queries']:,} shoppers asked then; until {_day(period.end)} they wanted {counts['wanted']:,} things, "
         f"{counts['wanted new'] / max(counts['wanted'], 1):.0%} of them new to them",
