@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
@@ -111,9 +110,14 @@ def _because(funnel: Funnel, part: str, queries: Queries, shown: Candidates) -> 
 
 
 def rule_reasons(shown: Candidates) -> list[Reasons]:
-    """The rules that touched each row, by name; they weigh nothing in the score."""
-    rules = [(name, ~np.isnan(values)) for name, values in shown.evidence.items() if name.startswith("rule:")]
-    return [tuple(Reason("rule", (), (n[5:],), 0.0, n) for n, on in rules if on[row]) for row in range(len(shown.item))]
+    """The rules that touched each row, by name; they weigh nothing in the score. A pin's place and a boost's weight are 1 or
+    more where the rule lifts the item; what a rule holds back (a bury, a boost below 1) is no pick of the shop.
+    """
+    rules = [(name, values) for name, values in shown.evidence.items() if name.startswith("rule:")]
+    return [
+        tuple(Reason("rule" if v[row] >= 1 else "held", (), (n[5:],), 0.0, n) for n, v in rules if v[row] == v[row])
+        for row in range(len(shown.item))
+    ]
 
 
 def merged(reasons: Sequence[Reason]) -> Reasons:

@@ -7,6 +7,7 @@ from ronghe.core.slates import Reason, Reasons
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
         "rule": "picked by the shop",
+        "held": "held back by the shop",
         "bought": "because you bought {items}",
         "liked": "because you liked {items}",
         "viewed": "because you looked at {items}",
@@ -30,6 +31,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "zh": {
         "rule": "店家推荐",
+        "held": "被店家后置",
         "bought": "因为您买过{items}",
         "liked": "因为您喜欢{items}",
         "viewed": "因为您看过{items}",
@@ -52,7 +54,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "column": "来自{part}",
     },
 }
-UNTOLD = frozenset({"start", "rank", "part", "column"})  # for whoever looks into the machine, not for shoppers
+UNTOLD = frozenset({"held", "start", "rank", "part", "column"})  # for whoever looks into the machine, not for shoppers
 MOST_ITEMS = 2  # items that a sentence names
 
 

@@ -98,6 +98,16 @@ def test_a_rule_is_the_first_reason_and_weighs_nothing():
     assert sentence(first, TITLES, "zh") == "店家推荐"
 
 
+def test_what_a_rule_holds_back_is_not_said_to_be_picked():
+    rules = Rules.parse('[[bury]]\nname = "old"\nitem = "i5"').bound(SHOP)
+    funnel = replace(FUNNEL, policy=ruled(rules, Best()))
+    slates, trace = funnel(asking([]), 8, RNG)
+    row = slates.shown.item.tolist().index(5)
+    reasons = explain(funnel, trace.queries, slates)[row]
+    assert ("held", ("old",)) in [(r.code, r.words) for r in reasons]
+    assert headline(reasons, TITLES) != "picked by the shop"
+
+
 def test_a_retriever_that_cannot_say_why_is_named_and_the_sum_stays():
     @dataclass(frozen=True)
     class Mute(Given):
