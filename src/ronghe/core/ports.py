@@ -122,7 +122,7 @@ class Reject:
 class SlateRow:
     """An answer as it is logged: who asked what, when, of which model, and what stood where with what odds.
 
-    body: JSON object {"items": [ids], "scores": [...], "propensities": [...], "request": {...}, "reasons": [...], "trace": {...}}.
+    body: JSON object {"items": [ids], "places": [...], "scores": [...], "propensities": [...], "meant": "...", "request": {...}}.
     """
 
     id: str

@@ -206,7 +206,8 @@ class Engine:
         return {**held, "same_model": row.model == live.version, "request": row.body["request"], "items": items}
 
     def _reasons(self, request: Request, ids: Sequence[str], live: Live, meant: str) -> list[Reasons]:
-        asked = dataclasses.replace(checked(request, live, request.time or 0.0), allowed=None)
+        request = dataclasses.replace(request, filters={}, price_min=None, price_max=None)  # facets may be gone since
+        asked = checked(request, live, request.time or 0.0)
         queries = queries_of([asked], live, self.keeper.shoppers)
         queries = queries.replace(text=(meant,)) if meant else queries
         numbers = live.catalog.numbers(ids)

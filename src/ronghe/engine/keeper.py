@@ -16,7 +16,6 @@ from ronghe.core.errors import BadArtifact, NotFound
 from ronghe.core.events import KIND
 from ronghe.core.ports import Store, shopper_of
 from ronghe.core.queries import Queries
-from ronghe.core.vocabulary import UNKNOWN
 from ronghe.engine.assemble import Parts, check_finite, completed, first_minute
 from ronghe.engine.live import Live
 from ronghe.engine.recipe import Recipe
@@ -37,7 +36,8 @@ class Keeper:
         self.versions = Versions(folder / "models")
         self.shoppers = Shoppers(recipe.shop.memory)
         self.broken: dict[str, str] = {}  # versions that would not load, and why
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # whoever replaces `live`; taken before _reading
+        self._reading = threading.Lock()  # of the log: an event never waits for a version that is being loaded
         self._seen = store.last()
         self._items = store.revision()
         events = store.events(until=self._seen)
@@ -48,6 +48,7 @@ class Keeper:
     def switch(self, version: str) -> None:
         """Serves another version. BadArtifact or NotFound leaves the one that serves."""
         with self._lock:
+            self.reload_items()
             live = self._loaded(version)
             self.versions.switch(version)
             self.live = live
@@ -55,6 +56,7 @@ class Keeper:
     def rollback(self) -> str:
         """Serves the version that was current before, and returns it."""
         with self._lock:
+            self.reload_items()
             for version in self.versions.earlier():
                 live = self._loaded(version)
                 self.versions.rollback()
@@ -64,39 +66,40 @@ class Keeper:
 
     def refresh(self) -> bool:
         """Takes up what other processes wrote: events, items, a new current version. True when the version changed."""
-        self.sync()
         with self._lock:
             self.reload_items()
+        self.sync()  # after the items, so that events on new ones are known
+        with self._lock:
             current = self.versions.current()
             if current is None or current == self.live.version or current in self.broken:
                 return False
             try:
                 self.live = self._loaded(current)
-            except BadArtifact as error:
+            except (BadArtifact, NotFound) as error:
                 self.broken[current] = str(error)
                 return False
             return True
 
     def sync(self) -> None:
         """Remembers events that the log got since the last look."""
-        with self._lock:
+        with self._reading:
             number = self.live.catalog.vocabulary.number
             while (rows := self.store.event_rows(self._seen, 5_000)).height:
                 columns = ("user", "session", "item", "time", "kind", "amount")
                 fresh = []
                 for user, session, item, moment, kind, amount in zip(*(rows[c].to_list() for c in columns), strict=True):
-                    who, what = shopper_of(user, session), number(item)
-                    if who is not None and what != UNKNOWN:
-                        fresh.append((who, what, moment, KIND[kind], 1.0 if amount is None else amount))
+                    if (who := shopper_of(user, session)) is not None:
+                        fresh.append((who, number(item), moment, KIND[kind], 1.0 if amount is None else amount))
                 self.shoppers.add(fresh)
+                self.as_of = max(self.as_of, *rows["time"].to_list())
                 self._seen = int(rows["seq"][-1])
 
     def reload_items(self) -> None:
         """Takes up items that another process wrote."""
         revision = self.store.revision()
         if revision != self._items:
-            self._items = revision
             catalog = self.store.catalog()
+            self._items = revision
             old = self.live.catalog.table.hash_rows()
             new = catalog.table.hash_rows()
             same = (old == new.head(len(old))).to_numpy()
@@ -104,10 +107,13 @@ class Keeper:
             self.live = self.live.with_catalog(catalog, changed)
 
     def items_changed(self, ids: list[str]) -> None:
-        """Takes up items that this process just wrote, at once."""
+        """Takes up items that this process just wrote, at once; all that changed, when others wrote too."""
         with self._lock:
-            rows = self.store.items(ids)
-            self._items = self.store.revision()
+            revision = self.store.revision()
+            if revision != self._items + 1:  # item numbers are the store's: new items must come in its order
+                self.reload_items()
+                return
+            rows, self._items = self.store.items(ids), revision
             catalog = self.live.catalog.upserted(rows)
             self.live = self.live.with_catalog(catalog, catalog.numbers(rows["id"].to_list()))
 

@@ -4,7 +4,6 @@ import queue
 import threading
 from collections.abc import Sequence
 
-from ronghe.core.errors import StoreError
 from ronghe.core.ports import SlateRow, Store
 
 MOST_WAITING = 20_000  # answers that may wait to be written; what comes beyond is counted as lost, never delays an answer
@@ -53,7 +52,7 @@ class Logbook:
             try:
                 if rows:
                     self.store.put_slate(rows)
-            except StoreError:
+            except Exception:  # whatever it is: a thread that ends here would lose every later answer
                 self.lost += len(rows)
             for slate in rows:
                 self._recent.pop(slate.id, None)

@@ -13,7 +13,7 @@ from ronghe.core.vocabulary import UNKNOWN, Vocabulary
 from ronghe.kernels.segments import place_of, splits_of
 
 Rows = tuple[NDArray[Any], ...]  # item, time, kind, amount
-Fresh = tuple[str, int, float, int, float]  # shopper id, item, time, kind, amount
+Fresh = tuple[str, int, float, int, float]  # shopper id, item (-1 = not in the catalogue), time, kind, amount
 _NOTHING: Rows = (np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8), np.zeros(0, np.float32))
 
 
@@ -42,15 +42,16 @@ class Shoppers:
             self._fresh: dict[int, list[tuple[int, float, int, float]]] = {}
 
     def add(self, rows: Iterable[Fresh]) -> None:
-        """Remembers events that came since."""
+        """Remembers events that came since. Shoppers are numbered as in the log, of whatever item; unknown items are left out."""
         with self._lock:
             for name, item, moment, kind, amount in rows:
                 number = self._number.setdefault(name, len(self._names))
                 if number == len(self._names):
                     self._names.append(name)
-                mine = self._fresh.setdefault(number, [])
-                mine.append((item, moment, kind, amount))
-                del mine[: -self.last]
+                if item != UNKNOWN:
+                    mine = self._fresh.setdefault(number, [])
+                    mine.append((item, moment, kind, amount))
+                    del mine[: -self.last]
 
     def number(self, name: str | None) -> int:
         """Shopper number of an id, for `history`; -1 when nothing is known of it."""
@@ -78,9 +79,10 @@ class Shoppers:
         """Liking of each item in what is remembered, halved every `half_life` days (items,)."""
         with self._lock:
             events = self._events
-        known = events.where(events.item < items)
-        weight = known.liking * 0.5 ** (np.maximum(now - known.time, 0.0) / DAY / half_life)
-        return np.bincount(known.item, np.maximum(weight, 0.0), minlength=items).astype(np.float64)
+            fresh = [row for mine in self._fresh.values() for row in mine]
+        item, time, kind, amount = zip(*fresh, strict=True) if fresh else _NOTHING
+        since = Events.of(time=time, user=np.zeros(len(fresh)), item=item, kind=kind, amount=amount)
+        return _popularity(events, items, now, half_life) + _popularity(since, items, now, half_life)
 
     def _of(self, numbers: tuple[int, ...], until: float) -> Rows:
         found = [self._one(n) for n in numbers if n >= 0]
@@ -101,6 +103,12 @@ class Shoppers:
             return old
         columns = zip(zip(*fresh, strict=True), _NOTHING, strict=True)
         return _joined([old, tuple(np.array(values, dtype=like.dtype) for values, like in columns)])
+
+
+def _popularity(events: Events, items: int, now: float, half_life: float) -> NDArray[np.float64]:
+    known = events.where(events.item < items)
+    weight = known.liking * 0.5 ** (np.maximum(now - known.time, 0.0) / DAY / half_life)
+    return np.bincount(known.item, np.maximum(weight, 0.0), minlength=items).astype(np.float64)
 
 
 def _joined(found: Sequence[Rows]) -> Rows:
