@@ -117,7 +117,7 @@ def _csv_chunk(
 ) -> Iterator[Chunk]:
     if end <= start or not (rows or bad):
         return
-    if numbers and numbers[0] < start:
+    if end - len(rows) - len(bad) < start:
         keep = [at for at, number in enumerate(numbers) if number >= start]
         rows, numbers = [rows[at] for at in keep], [numbers[at] for at in keep]
         bad = [reject for reject in bad if reject.row >= start]

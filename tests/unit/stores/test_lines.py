@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ronghe.core.errors import BadData
@@ -72,6 +72,7 @@ def test_a_header_that_is_none_is_said(header):
 
 @settings(max_examples=150, deadline=None)
 @given(body=st.binary(max_size=300) | st.text('ab,"\n\r\x00é', max_size=200).map(str.encode), start=st.integers(0, 8))
+@example(body=b"\x00\n\x00", start=1)
 def test_any_bytes_are_rows_or_rejects_and_numbers_have_no_gap(body, start):
     rows, bad, end = read_csv(b"a,b\n" + body)
     assert sorted([*rows, *bad]) == list(range(end))
