@@ -58,7 +58,18 @@ def checked(request: Request, live: Live, now: float) -> Asked:
     anchor = live.catalog.vocabulary.number(request.item)
     if request.item is not None and anchor < 0:
         raise BadRequest(f"no item {request.item!r} in the catalogue", "item")
-    return Asked(request, surface, request.time if request.time is not None else now, live.facets.mask(request), anchor)
+    moment = request.time if request.time is not None else now
+    return Asked(request, surface, moment, _allowed(request, surface, moment, anchor, live), anchor)
+
+
+def _allowed(request: Request, surface: str, moment: float, anchor: int, live: Live) -> NDArray[np.bool_] | None:
+    """Items that filters, price bounds and hiding rules leave (items,), so that sorted lists and totals obey rules too."""
+    mask = live.facets.mask(request)
+    for rule in live.bound.of_kind("hide"):
+        one = Queries.of(1, time=np.array([moment]), text=(request.text.strip(),), surface=(surface,), anchor=np.array([anchor]))
+        if rule.active(one)[0]:
+            mask = ~rule.about if mask is None else mask & ~rule.about
+    return mask
 
 
 def _between(name: str, value: int, low: int, high: int) -> None:

@@ -15,7 +15,7 @@ from ronghe.engine.facets import Facets
 from ronghe.engine.recipe import Recipe
 from ronghe.funnel.funnel import Funnel
 from ronghe.methods.lexical.suggest import Suggester
-from ronghe.methods.policy.rules import Rules
+from ronghe.methods.policy.rules import BoundRules, Rules
 
 ANSWERED = ("id", "title", "brand", "category", "image")
 
@@ -38,10 +38,14 @@ class Live:
         return Facets(self.catalog)
 
     @cached_property
+    def bound(self) -> BoundRules:
+        """The rules over this catalogue."""
+        return self.rules.bound(self.catalog)
+
+    @cached_property
     def funnels(self) -> dict[str, Funnel]:
         """The funnel of each surface."""
-        rules = self.rules.bound(self.catalog)
-        return {name: funnel_of(self.recipe, self.parts, name, rules) for name in self.recipe.surfaces}
+        return {name: funnel_of(self.recipe, self.parts, name, self.bound) for name in self.recipe.surfaces}
 
     @cached_property
     def columns(self) -> dict[str, list[Any]]:

@@ -111,11 +111,11 @@ class Versions:
     def _path(self, version: str) -> Path:
         folder = self.folder / version
         if Path(version).name != version or version.startswith(".") or not folder.is_dir():
-            raise NotFound(f"no model version {version!r} in {self.folder}; `ronghe models` lists them")
+            raise NotFound(f"no model version {version!r}; `ronghe models` lists them")
         return folder
 
     def _order(self) -> list[str]:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, UnicodeDecodeError):  # damaged: as if none served yet; a switch mends it
             return (self.folder / "current").read_text(encoding="utf-8").split()
         return []
 

@@ -82,3 +82,17 @@ def test_every_flipped_bit_and_every_cut_is_caught(tmp_path_factory: pytest.Temp
     # a flipped bit in the manifest's white space changes no meaning; anything else must have been caught
     assert path.name == "manifest.json"
     assert versions.load(version)[1]["note"] == "n"
+
+
+def test_a_damaged_note_of_what_serves_counts_as_none_and_a_switch_mends_it(versions: Versions) -> None:
+    version = versions.write(PARTS, {})
+    (versions.folder / "current").write_bytes(b"\xff\xfe")
+    assert versions.current() is None
+    versions.switch(version)
+    assert versions.current() == version
+
+
+def test_an_unknown_version_is_refused_without_saying_where_versions_lie(versions: Versions) -> None:
+    with pytest.raises(NotFound) as refused:
+        versions.switch("../x")
+    assert str(versions.folder) not in str(refused.value)
