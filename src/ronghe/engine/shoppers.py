@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ronghe.kernels.segments import place_of, splits_of
 
 Rows = tuple[NDArray[Any], ...]  # item, time, kind, amount
 Fresh = tuple[str, int, float, int, float]  # shopper id, item (-1 = not in the catalogue), time, kind, amount
+FOLD = 50_000  # events that may wait, and a tenth of what is kept, before they become arrays
 _NOTHING: Rows = (np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.uint8), np.zeros(0, np.float32))
 
 
@@ -30,16 +32,20 @@ class Shoppers:
 
     def load(self, shoppers: Vocabulary, events: Events) -> None:
         """Forgets all and remembers these events (time order, numbered by `shoppers`)."""
-        known = events.where((events.item >= 0) & (events.user >= 0))
-        grouped = known.where(np.argsort(known.user, kind="stable"))
-        counts = np.bincount(grouped.user, minlength=len(shoppers))
-        recent = place_of(splits_of(counts)) >= np.repeat(counts - self.last, counts)
         with self._lock:
-            self._events = grouped.where(recent)
-            self._splits = splits_of(np.minimum(counts, self.last))
             self._names = list(shoppers.ids)
             self._number = {name: n for n, name in enumerate(self._names)}
-            self._fresh: dict[int, list[tuple[int, float, int, float]]] = {}
+            self._keep(events.where((events.item >= 0) & (events.user >= 0)))
+
+    def _keep(self, events: Events) -> None:
+        """Remembers these events, in time order, as arrays; what came since is empty again."""
+        grouped = events.where(np.argsort(events.user, kind="stable"))
+        counts = np.bincount(grouped.user, minlength=len(self._names))
+        recent = place_of(splits_of(counts)) >= np.repeat(counts - self.last, counts)
+        self._events = grouped.where(recent)
+        self._splits = splits_of(np.minimum(counts, self.last))
+        self._fresh: dict[int, list[tuple[int, float, int, float]]] = {}
+        self._waiting = 0
 
     def add(self, rows: Iterable[Fresh]) -> None:
         """Remembers events that came since. Shoppers are numbered as in the log, of whatever item; unknown items are left out."""
@@ -52,6 +58,17 @@ class Shoppers:
                     mine = self._fresh.setdefault(number, [])
                     mine.append((item, moment, kind, amount))
                     del mine[: -self.last]
+                    self._waiting += 1
+            if self._waiting > FOLD + len(self._events) // 10:
+                self._fold()
+
+    def _fold(self) -> None:
+        """Puts what came since into the arrays: a tenth of the memory, and the next look-ups need not join the two."""
+        fresh = [(user, *row) for user, rows in self._fresh.items() for row in rows]
+        user, item, time, kind, amount = zip(*fresh, strict=True)
+        since = Events.of(user=user, item=item, time=time, kind=kind, amount=amount)
+        both = {f.name: np.concatenate([getattr(self._events, f.name), getattr(since, f.name)]) for f in fields(Events)}
+        self._keep(Events(**both).sorted())
 
     def number(self, name: str | None) -> int:
         """Shopper number of an id, for `history`; -1 when nothing is known of it."""

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ronghe.service.problems import busy, too_slow
 
@@ -118,12 +118,20 @@ class Batcher(Generic[Ask, Got]):
             return [self._do([ask])[0] for ask in asks]
 
     def _hand_out(self, batch: list[tuple[Ask, "asyncio.Future[Got]"]], done: "asyncio.Future[Sequence[Got | Exception]]") -> None:
-        answers = done.result()
-        for (_, future), answer in zip(batch, answers, strict=True):
-            if future.done():
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+        try:
+            for (_, future), answer in zip(batch, done.result(), strict=True):
+                settle(future, answer)
+        except Exception as error:  # a wrong number of answers: nobody may wait for ever, and the next batch must run
+            for _, future in batch:
+                settle(future, error)
         self._next()
+
+
+def settle(future: "asyncio.Future[Any]", answer: Any) -> None:
+    """Gives an answer, or raises it, unless whoever asked has gone."""
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

@@ -1,6 +1,7 @@
 """What is remembered of shoppers: the log's events and what came since, as of the question's moment."""
 
 import numpy as np
+import pytest
 
 from ronghe.core.events import Events
 from ronghe.core.vocabulary import Vocabulary
@@ -59,3 +60,16 @@ def test_the_best_remembered_persons_come_first_and_visits_never() -> None:
     events = Events.of(time=[1, 2, 3, 4], user=[0, 1, 1, 1], item=[1, 1, 1, 1])
     memory.load(Vocabulary(("ann", "session:x")), events)
     assert memory.busiest(5) == ["ann"]
+
+
+def test_many_new_events_become_arrays_and_nothing_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ronghe.engine.shoppers.FOLD", 5)
+    folded, plain = shoppers(last=4), shoppers(last=4)
+    rows = [(name, n, 10.0 + n, 4, 1.0) for n in range(9) for name in ("ann", "session:s", "cid")]
+    for row in rows:
+        folded.add([row])
+    monkeypatch.setattr("ronghe.engine.shoppers.FOLD", 10**6)
+    plain.add(rows)
+    for name in ("ann", "bob", "cid", "session:s"):
+        assert items(folded, name) == items(plain, name)
+    assert len(folded._fresh) < len(plain._fresh)
