@@ -81,19 +81,29 @@ class Dag:
             self._values.pop(node, None)
 
     def fill(self, *names: str) -> Iterator[str]:
-        """Runs what these values lack, as many steps at a time as `compute` has threads; gives each name as it is done."""
+        """Runs what these values lack, as many steps at a time as `compute` has threads; gives each name as it is done.
+
+        A value that no step needs any more leaves the memory, unless it was asked for.
+        """
         waiting, done = self.todo(*names), set[str]()
-        needed = {name: {n for need in self._needs(name) for n in self._nodes(need)} & set(waiting) for name in waiting}
+        needed = {name: {n for need in self._needs(name) for n in self._nodes(need)} for name in waiting}
         running: dict[Future[Any], str] = {}
+        lacking = set(waiting)
         with ThreadPoolExecutor(self.compute.threads) as pool:
             while waiting or running:
-                ready = [n for n in waiting if needed[n] <= done][: self.compute.threads - len(running)]
+                ready = [n for n in waiting if needed[n] & lacking <= done][: self.compute.threads - len(running)]
                 running |= {pool.submit(self.value, name): name for name in ready}
                 waiting = [n for n in waiting if n not in ready]
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     future.result()
-                    done.add(running[future])
-                    yield running.pop(future)
+                    name = running.pop(future)
+                    done.add(name)
+                    self._let_go(needed[name] | {name}, {*names, *(n for w in (*waiting, *running.values()) for n in needed[w])})
+                    yield name
+
+    def _let_go(self, nodes: set[str], used: set[str]) -> None:
+        for node in nodes - used:
+            self._values.pop(node, None)
 
     def todo(self, *names: str) -> list[str]:
         """Steps that would have to run for these values, in order."""

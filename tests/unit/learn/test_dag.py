@@ -131,3 +131,9 @@ def test_a_step_that_fails_is_not_swallowed(tmp_path):
     run = Dag({"data": Given(1, "a"), "bad": Step(broken)}, tmp_path, Local())
     with pytest.raises(ValueError, match="no"):
         list(run.fill("bad"))
+
+
+def test_filling_keeps_in_memory_what_was_asked_for_only(tmp_path):
+    run = shop(tmp_path, [])
+    list(run.fill("report", "early.als"))
+    assert set(run._values) - {"data"} == {"report", "early.als"}
