@@ -19,16 +19,17 @@ from ronghe.engine.shoppers import Shoppers
 from ronghe.funnel.sentences import headline, sentence
 from ronghe.kernels.segments import splits_of
 
-MOST_MATCHES = 20_000  # matches that totals and facets count
-
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that was checked: the surface that answers it and the items that its filters leave."""
+    """A request that was checked: the surface that answers it, the items that hiding rules leave (visible) and those that the
+    request's filters and price bounds leave of them (allowed), None = all.
+    """
 
     request: Request
     surface: str
     now: float
+    visible: NDArray[np.bool_] | None
     allowed: NDArray[np.bool_] | None
     anchor: int
 
@@ -59,16 +60,22 @@ def checked(request: Request, live: Live, now: float) -> Asked:
     if request.item is not None and anchor < 0:
         raise BadRequest(f"no item {request.item!r} in the catalogue", "item")
     moment = request.time if request.time is not None else now
-    return Asked(request, surface, moment, _allowed(request, surface, moment, anchor, live), anchor)
+    visible = _visible(request, surface, moment, anchor, live)
+    return Asked(request, surface, moment, visible, both(live.facets.mask(request), visible), anchor)
 
 
-def _allowed(request: Request, surface: str, moment: float, anchor: int, live: Live) -> NDArray[np.bool_] | None:
-    """Items that filters, price bounds and hiding rules leave (items,), so that sorted lists and totals obey rules too."""
-    mask = live.facets.mask(request)
+def both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+    """Where both hold; None holds everywhere."""
+    return b if a is None else a if b is None else a & b
+
+
+def _visible(request: Request, surface: str, moment: float, anchor: int, live: Live) -> NDArray[np.bool_] | None:
+    """Items that hiding rules leave (items,), so that sorted lists, facets and totals obey rules too."""
+    mask = None
     for rule in live.bound.of_kind("hide"):
         one = Queries.of(1, time=np.array([moment]), text=(request.text.strip(),), surface=(surface,), anchor=np.array([anchor]))
         if rule.active(one)[0]:
-            mask = ~rule.about if mask is None else mask & ~rule.about
+            mask = both(mask, ~rule.about)
     return mask
 
 
@@ -78,7 +85,11 @@ def _between(name: str, value: int, low: int, high: int) -> None:
 
 
 def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Queries:
-    """The questions as the funnel reads them, each with what its shopper did before."""
+    """The questions as the funnel reads them, each with what its shopper did before.
+
+    What is typed finds the same items whatever facets are chosen, so that a facet's count is the length of the list behind it;
+    a question without words is narrowed before it is asked, so that a narrow shelf is full.
+    """
     requests = [a.request for a in asked]
     who = [_numbers(r, shoppers) for r in requests]
     now = np.array([a.now for a in asked], dtype=np.float64)
@@ -94,7 +105,7 @@ def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Querie
         basket_splits=splits_of(np.array([len(items) for items in baskets])),
         basket_item=np.concatenate(baskets),
         anchor=np.array([a.anchor for a in asked], dtype=np.int64),
-        allowed=tuple(a.allowed for a in asked),
+        allowed=tuple(a.visible if a.request.text.strip() else a.allowed for a in asked),
     )
 
 
@@ -103,28 +114,27 @@ def _numbers(request: Request, shoppers: Shoppers) -> tuple[int, ...]:
     return tuple(n for n in map(shoppers.number, ids) if n >= 0)
 
 
-def listed(asked: Asked, live: Live, matches: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The matches in the order of the request's sort, items that may not be shown left out."""
-    items = matches[live.catalog.available[matches]]
-    sort = asked.request.sort
-    if sort in ("price", "-price"):
-        key = live.catalog.price[items] * (1 if sort == "price" else -1)
-    else:
-        key = -(live.catalog.created if sort == "newest" else live.popularity)[items]
-    return items[np.lexsort((items, key))]
+def rows_of(asked: Asked, slates: Slates, at: int) -> NDArray[np.int64]:
+    """The rows of query `at` that its filters leave, in display order."""
+    rows = np.arange(*slates.shown.splits[at : at + 2])
+    return rows if asked.allowed is None else rows[asked.allowed[slates.shown.item[rows]]]
 
 
-def shown(asked: Asked, live: Live, slates: Slates, at: int, reasons: Sequence[Reasons] | None) -> tuple[Shown, ...]:
-    """The rows of one query on the asked page."""
-    start, end = slates.shown.splits[at : at + 2]
-    page = range(start + asked.request.offset, min(end, start + asked.depth))
-    return tuple(_shown(live, slates, row, row - start + 1, asked, reasons[row] if reasons else ()) for row in page)
+def shown(
+    asked: Asked, live: Live, slates: Slates, at: int, reasons: Sequence[Reasons] | None, before: int = 0
+) -> tuple[Shown, ...]:
+    """The rows of one query on the asked page. before: how many rows stand on the list ahead of these."""
+    first = max(0, asked.request.offset - before)
+    page = rows_of(asked, slates, at)[first : max(0, asked.depth - before)].tolist()
+    places = range(before + first + 1, before + first + 1 + len(page))
+    return tuple(
+        _shown(live, slates, r, place, asked, reasons[r] if reasons else ()) for r, place in zip(page, places, strict=True)
+    )
 
 
 def evidence(asked: Asked, slates: Slates, at: int) -> list[dict[str, float]]:
     """What each part said of the rows of one query on the asked page: "stage:part" -> score; a part without a say is left out."""
-    start, end = slates.shown.splits[at : at + 2]
-    page = range(start + asked.request.offset, min(end, start + asked.depth))
+    page = rows_of(asked, slates, at)[asked.request.offset : asked.depth]
     held = slates.shown.evidence
     return [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page]
 
@@ -157,6 +167,11 @@ def said(reasons: Reasons, live: Live, language: str) -> tuple[dict[str, Any], .
          "items": [ids[i] for i in r.items]}
         for r in reasons
     )  # fmt: skip
+
+
+def corrected(meant: Queries, queries: Queries, at: int) -> str:
+    """The text of query `at` as it was understood, when that is not what was typed."""
+    return meant.text[at] if meant.text[at] != queries.text[at] else ""
 
 
 def answer(asked: Asked, live: Live, items: tuple[Shown, ...], total: int, facets: tuple[Facet, ...], meant: str) -> Answer:

@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.errors import BadRequest, NotFound
 from ronghe.core.ports import Reject
-from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons, Slates
-from ronghe.engine.asking import MOST_MATCHES, Asked, answer, checked, evidence, listed, logged, queries_of, request_of, said, shown
+from ronghe.engine.asking import Asked, answer, checked, corrected, evidence, logged, queries_of, request_of, rows_of, said, shown
 from ronghe.engine.assemble import lacking
 from ronghe.engine.keeper import Keeper
+from ronghe.engine.listing import behind, left, matches, plain, sorted_by
 from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
-from ronghe.engine.request import Answer, Facet, Request
+from ronghe.engine.request import MAX_K, MAX_OFFSET, Answer, Facet, Request
 from ronghe.engine.shop import store_of
 from ronghe.engine.versions import ModelInfo
 from ronghe.funnel.reasons import explain
@@ -35,7 +34,8 @@ from ronghe.stores.checks import check_events, check_items
 
 MOST_REFUSED = 100_000  # rejected rows that one opening of a shop keeps; files are ingested without a limit
 NO_FACETS: tuple[Facet, ...] = ()
-Group = tuple[str, bool, int]  # surface, sorted by something else than relevance, depth
+Group = tuple[str, bool]  # surface, sorted by something else than relevance
+ALL = MAX_OFFSET + MAX_K  # places, when filters decide which of them are shown
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,11 @@ class Engine:
             except BadRequest as error:
                 answers[at] = error
                 continue
-            depth = max(live.recipe.surfaces[asked.surface].depth, asked.depth)
-            groups[asked.surface, request.sort != "relevance", depth].append((at, asked))
+            groups[asked.surface, request.sort != "relevance"].append((at, asked))
         slates = []
-        for (surface, by_sort, depth), members in groups.items():
+        for (surface, by_sort), members in groups.items():
             batch = [asked for _, asked in members]
-            given = self._sorted(batch, live) if by_sort else self._ranked(surface, batch, live, depth)
+            given = self._sorted(batch, live) if by_sort else self._ranked(surface, batch, live)
             for (at, asked), one in zip(members, given, strict=True):
                 answers[at] = dataclasses.replace(one, took_ms=(time.perf_counter() - start) * 1e3)
                 if asked.request.log:
@@ -93,24 +92,25 @@ class Engine:
         self.logbook.put(slates)
         return [a for a in answers if a is not None]
 
-    def _ranked(self, surface: str, batch: list[Asked], live: Live, depth: int) -> list[Answer]:
+    def _ranked(self, surface: str, batch: list[Asked], live: Live) -> list[Answer]:
         funnel = live.funnels[surface]
-        funnel = funnel if depth == funnel.depth else dataclasses.replace(funnel, depth=depth)
         queries = queries_of(batch, live, self.keeper.shoppers)
-        want = max(asked.depth for asked in batch)
+        want = max(ALL if asked.allowed is not asked.visible else asked.depth for asked in batch)
         slates, trace = funnel(queries, want, self._rng, trace=any(a.request.trace for a in batch))
         meant = trace.queries
         reasons = explain(funnel, meant, slates) if any(a.request.explain for a in batch) else None
         answers = []
         for at, asked in enumerate(batch):
+            items = shown(asked, live, slates, at, reasons if asked.request.explain else None)
             total, facets = int(trace.matches.counts[at]), NO_FACETS
             if meant.text[at] or surface == "browse":
-                found = np.unique(np.concatenate([trace.matches.of_query(at), self._matches(live, meant, at)]))
-                total = len(found) if asked.allowed is None else int(asked.allowed[found].sum())
-                facets = live.facets.counted(asked.request, found)
-            changed = meant.text[at] if meant.text[at] != queries.text[at] else ""
-            items = shown(asked, live, slates, at, reasons if asked.request.explain else None)
-            one = answer(asked, live, items, total, facets, changed)
+                ranked = trace.matches.of_query(at)
+                found = np.union1d(ranked, matches(asked, live, meant.text[at]))
+                total, facets = len(left(asked, found)), live.facets.counted(asked.request, found)
+                if len(items) < asked.request.k and asked.request.offset + len(items) < total:
+                    before = len(rows_of(asked, slates, at))
+                    items += shown(asked, live, behind(asked, live, meant, at, found, ranked), 0, None, before)
+            one = answer(asked, live, items, total, facets, corrected(meant, queries, at))
             seen = {**trace.of_query(at), "evidence": evidence(asked, slates, at)} if asked.request.trace else None
             answers.append(dataclasses.replace(one, trace=seen))
         return answers
@@ -122,22 +122,12 @@ class Engine:
             meant = rewriter.rewrite(meant)
         answers = []
         for at, asked in enumerate(batch):
-            found = self._matches(live, meant, at)
+            found = matches(asked, live, meant.text[at])
+            items = sorted_by(asked.request.sort, live, left(asked, found))
+            page = shown(asked, live, plain(items), 0, None)
             facets = live.facets.counted(asked.request, found)
-            items = listed(asked, live, found if asked.allowed is None else found[asked.allowed[found]])
-            rows = Candidates.of(splits_of(np.array([len(items)])), items, -np.arange(len(items)))
-            page = shown(asked, live, Slates(rows, np.ones(len(items), np.float32)), 0, None)
-            changed = meant.text[at] if meant.text[at] != queries.text[at] else ""
-            answers.append(answer(asked, live, page, len(items), facets, changed))
+            answers.append(answer(asked, live, page, len(items), facets, corrected(meant, queries, at)))
         return answers
-
-    def _matches(self, live: Live, meant: Queries, at: int) -> NDArray[np.int64]:
-        """Items that a typed text matches, or, where nothing was typed, all that may be shown."""
-        if not meant.text[at]:
-            return np.flatnonzero(live.catalog.available)
-        found = [m.matches(meant.text[at], MOST_MATCHES) for m in live.parts["retrieve"].values() if hasattr(m, "matches")]
-        items = np.concatenate(found) if found else np.zeros(0, np.int64)
-        return items[live.catalog.available[items]]
 
     def record(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes events (EVENT_SCHEMA fields; no time = now). On disk when this returns, and known to the shoppers' next answers."""

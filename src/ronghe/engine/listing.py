@@ -1,0 +1,60 @@
+"""All that a search matches, beyond the best that the funnel ranked: totals, facet counts, sorted lists and far pages."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.queries import Queries
+from ronghe.core.slates import Slates
+from ronghe.engine.asking import Asked
+from ronghe.engine.live import Live
+from ronghe.kernels.segments import splits_of
+
+MOST_MATCHES = 20_000  # matches of a text that totals, facets and far pages know
+Items = NDArray[np.int64]
+
+
+def matches(asked: Asked, live: Live, text: str) -> Items:
+    """Items that may be shown and match a typed text; all that may be shown where nothing was typed. Ascending."""
+    if text:
+        found = [m.matches(text, MOST_MATCHES) for m in live.parts["retrieve"].values() if hasattr(m, "matches")]
+        items = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        items = items[live.catalog.available[items]]
+    else:
+        items = np.flatnonzero(live.catalog.available)
+    return items if asked.visible is None else items[asked.visible[items]]
+
+
+def left(asked: Asked, items: Items) -> Items:
+    """Those of the items that the request's filters leave."""
+    return items if asked.allowed is None else items[asked.allowed[items]]
+
+
+def sorted_by(sort: str, live: Live, items: Items) -> Items:
+    """The items by "price", "-price", "newest" or "popular"; equal ones by number; an unknown price or date last."""
+    if sort in ("price", "-price"):
+        key = live.catalog.price[items] * (1 if sort == "price" else -1)
+    else:
+        key = -(live.catalog.created if sort == "newest" else live.popularity)[items]
+    return items[np.lexsort((items, key))]
+
+
+def behind(asked: Asked, live: Live, meant: Queries, at: int, found: Items, ranked: Items) -> Slates:
+    """What a far page shows after the `ranked` items: the other items `found`, best match first, else the most popular first."""
+    rest = left(asked, np.setdiff1d(found, ranked))
+    order = np.arange(len(rest), dtype=np.float64)
+    if meant.text[at]:
+        rows = Candidates.of(splits_of(np.array([len(rest)])), rest, np.zeros(len(rest)))
+        scorers = [m for m in live.parts["retrieve"].values() if hasattr(m, "matches")]
+        order = -np.nan_to_num(np.sum([np.nan_to_num(m.score(meant.take([at]), rows)) for m in scorers], axis=0))
+    else:
+        rest = sorted_by("popular", live, rest)
+    return plain(rest[np.argsort(order, kind="stable")])
+
+
+def plain(items: Sequence[int] | Items) -> Slates:
+    """Items in this order, for one query, certain to stand where they stand."""
+    rows = Candidates.of(splits_of(np.array([len(items)])), np.asarray(items), -np.arange(len(items)))
+    return Slates(rows, np.ones(len(items), dtype=np.float32))
