@@ -3,7 +3,7 @@
 import math
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -188,7 +188,7 @@ def logged(asked: Asked, given: Answer) -> SlateRow:
         "scores": [s.score for s in given.items],
         "propensities": [s.propensity for s in given.items],
         "meant": given.meant,
-        "request": {k: v for k, v in asdict(request).items() if v not in (None, "", (), {}, [])},
+        "request": {name: v for name, v in vars(request).items() if v not in (None, "", (), {}, [])},
     }
     return SlateRow(given.slate, asked.now, shopper_of(request.user, request.session), request.surface, given.model, body)
 
