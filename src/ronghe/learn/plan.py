@@ -23,9 +23,10 @@ from ronghe.core.events import DAY
 from ronghe.core.roles import Compute
 from ronghe.engine.recipe import Part, Recipe, hash_of
 from ronghe.learn.dag import Given, Step
+from ronghe.learn.examining import test, valid
 from ronghe.learn.fitting import fit_at
+from ronghe.learn.ranking import ranker
 from ronghe.learn.split import TimeSplit
-from ronghe.learn.steps import ranker, test, valid
 from ronghe.methods import METHODS, method
 
 FITTED = ("understand", "retrieve", "columns", "filter", "choose")

@@ -22,8 +22,8 @@ from ronghe.evaluate.report import Report
 from ronghe.learn.dag import Dag
 from ronghe.learn.gate import refused
 from ronghe.learn.plan import learnt_parts, plan
+from ronghe.learn.ranking import main_surface, parts
 from ronghe.learn.split import time_split
-from ronghe.learn.steps import main_surface, parts
 
 CACHE = "cache"  # folder of a shop that keeps the values of steps; it may be deleted at any time
 

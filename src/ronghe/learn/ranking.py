@@ -1,4 +1,4 @@
-"""The steps that need a whole funnel: a ranker out of judgements, reports out of fitted parts."""
+"""The step that learns a ranker, from judgements of what the funnel itself retrieved. It imports nothing of evaluations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,11 @@ from ronghe.core.events import DAY
 from ronghe.core.roles import Compute
 from ronghe.engine.assemble import completed, funnel_of
 from ronghe.engine.recipe import Recipe
-from ronghe.evaluate.report import Report
 from ronghe.funnel.funnel import Funnel
-from ronghe.learn.evaluation import evaluate_funnel
 from ronghe.learn.judgements import Budget, judge
 from ronghe.learn.questions import cut_moments
 
 Fitted = Mapping[str, Any]  # "role.name" -> model
-SEARCH = "search"
 
 
 def ranker(
@@ -43,36 +40,9 @@ def ranker(
     return learner.fit(judged, compute)
 
 
-def valid(data: Dataset, still: Fitted, t1: Fitted, rank: Fitted, **asked: Any) -> Report:
-    """The report on the validation days."""
-    return examined(data, {**still, **t1}, rank, **asked)
-
-
-def test(data: Dataset, still: Fitted, t2: Fitted, rank: Fitted, **asked: Any) -> Report:
-    """The report on the test days."""
-    return examined(data, {**still, **t2}, rank, **asked)
-
-
-def examined(data: Dataset, fitted: Fitted, rank: Fitted, *, recipe: Recipe, start: float, days: float, compute: Compute) -> Report:
-    """The report of the main surface from `start` on, with known-item search where the recipe has a surface for it."""
-    held = {**parts(recipe, fitted), "rank": dict(rank)}
-    surface = main_surface(recipe)
-    return evaluate_funnel(
-        funnel_of(recipe, held, surface), fitted["baseline"], data, start, days, compute, surface, recipe.shop.name,
-        recipe.shop.memory, funnel_of(recipe, held, SEARCH) if SEARCH in recipe.surfaces else None,
-        {name: funnel_of(recipe, held, name) for name in shelves(recipe) if name != surface},
-    )  # fmt: skip
-
-
 def main_surface(recipe: Recipe) -> str:
     """The surface that is evaluated: home, or the first of the recipe when there is none of that name."""
     return "home" if "home" in recipe.surfaces else next(iter(recipe.surfaces))
-
-
-def shelves(recipe: Recipe) -> list[str]:
-    """The surfaces that show a shopper only what they have not bought."""
-    unbought = {name for name, part in recipe.parts["filter"].items() if part.method == "not-bought"}
-    return [name for name, surface in recipe.surfaces.items() if unbought & set(surface.filter)]
 
 
 def surface_of(recipe: Recipe, ranker: str) -> str:
