@@ -15,7 +15,7 @@ ROWS = 12_000
 CHUNK = 400
 # Ingests in small chunks and says, after each append has returned, up to which sequence number events are acknowledged.
 CHILD = """
-import os, sys
+import os, sys, time
 from dataclasses import replace
 from pathlib import Path
 from ronghe.engine.ingest import ingest
@@ -37,6 +37,7 @@ append = store.append
 def acknowledged(rows, mark=None):
     done = append(rows, mark)
     os.write(1, f"{rows['id'][-1]} {done.last}\\n".encode())
+    time.sleep(float(sys.argv[4]))  # however fast the machine: the kill comes in the middle
     return done
 store.append = acknowledged
 ingest(store, Small(), Plain())
@@ -61,8 +62,8 @@ def export(tmp_path_factory):
     return folder
 
 
-def start(export, db):
-    return subprocess.Popen([sys.executable, "-c", CHILD, str(export), str(db), str(CHUNK)], stdout=subprocess.PIPE)
+def start(export, db, pause=0.0):
+    return subprocess.Popen([sys.executable, "-c", CHILD, str(export), str(db), str(CHUNK), str(pause)], stdout=subprocess.PIPE)
 
 
 def state(db):
@@ -81,12 +82,12 @@ def test_a_killed_ingest_loses_nothing_doubles_nothing_and_goes_on(export, tmp_p
     expected = state(whole)
     rng = random.Random(int.from_bytes(os.urandom(4), "big"))
     kills = 0
-    for attempt in range(40):
-        with start(export, killed) as process:
+    for _ in range(40):
+        with start(export, killed, pause=0.02) as process:
             lines = []
-            for _ in range(rng.randrange(5)):  # so many acknowledged chunks, then a moment, then the kill
+            for _ in range(rng.randrange(1, 5)):  # so many acknowledged chunks, then a moment, then the kill
                 lines.append(process.stdout.readline())
-            time.sleep(rng.random() * (1.5 if attempt == 0 else 0.02))
+            time.sleep(rng.random() * 0.03)
             process.send_signal(signal.SIGKILL)
             acknowledged = [
                 line.split() for line in [*lines, *process.stdout.read().splitlines(keepends=True)] if line.endswith(b"\n")
