@@ -50,5 +50,5 @@ $(VENV)/.with-demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.with-dev: pyproject.toml | $(BIN)/python
 	@echo "Installing Ronghe and its test tools into $(VENV) (once; a minute or two)"
-	@$(PIP) install -e '.[dev,demo]'
+	@$(PIP) install -e '.[dev,demo,train]'
 	@touch $@ $(VENV)/.with-demo

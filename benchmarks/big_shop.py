@@ -13,6 +13,7 @@ import polars as pl
 from benchmarks.complete_journey import folder as journey
 
 OUT = Path(__file__).parents[1] / "out"
+WEEK = 7 * 86_400
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ def write_tables(items: int, place: Path, share: float) -> None:
     products = products.sort(pl.col("bought").fill_null(0), pl.col("product_id"), descending=[True, False]).head(items)
     products.select(_item()).write_parquet(place / "items.parquet")
     kept = lines.join(products.select("product_id"), on="product_id", how="semi")
+    last = kept.select(pl.col("transaction_timestamp").max()).item()
+    weeks = int((time.time() - last.timestamp()) // WEEK)  # whole ones: a Monday stays a Monday
+    kept = kept.with_columns(pl.col("transaction_timestamp") + pl.duration(weeks=weeks))
     kept.with_row_index("line").select(_event()).write_parquet(place / "events.parquet")
 
 

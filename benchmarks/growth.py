@@ -1,4 +1,4 @@
-"""Growth: ten times the items, four times the events; how much longer answers and training take."""
+"""Growth: ten times the items, four times the events; how much longer answers, training and each method's fit take."""
 
 import math
 import platform
@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import growth_fits
 from benchmarks.big_shop import big_shop
 from benchmarks.load import asks_of, row
 from benchmarks.options import Options
 from benchmarks.running import two_cores
+from ronghe.core.errors import NotFound
 from ronghe.engine.engine import Engine
 from ronghe.engine.request import Request
 
@@ -22,6 +24,19 @@ ASKED = 400
 
 
 def run(options: Options) -> dict[str, Any]:
+    """All parts, or the one that `--only` names: `answers`, `games` (fits at shares of a file; a method: its alone), `log`."""
+    parts = {"answers": answers, "games": growth_fits.games, "log": growth_fits.log}
+    if options.only in growth_fits.METHODS:
+        return growth_fits.games(options)
+    if options.only and options.only not in parts:
+        raise NotFound(f"no part {options.only!r} here; there are {', '.join((*parts, *growth_fits.METHODS))}")
+    found: dict[str, Any] = {}
+    for part in [options.only] if options.only else list(parts):
+        found |= parts[part](options)
+    return found
+
+
+def answers(options: Options) -> dict[str, Any]:
     """Ratios in one run: answers with 50,000 items over 5,000, and the exponent of training time in events."""
     with two_cores() as cores:
         small, _ = big_shop(FEW, "growth-items")

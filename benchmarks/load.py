@@ -7,8 +7,8 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -39,6 +39,20 @@ class Asks:
         who = {"session": f"visit-{at}"} if at % 10 == 9 else {"user": self.shoppers[at * 7919 % len(self.shoppers)]}
         return request("GET", "/v1/recommend?" + urlencode({"surface": "home", **who}))
 
+    def visit(self, at: int) -> bytes:
+        """A day in the shop: 300 shoppers at a time come home again and again, one leaves and another comes every ten requests,
+        and every eleventh request is a view by one of them.
+        """
+        who = self.shoppers[(at // 10 + at * 7919 % 300) % len(self.shoppers)]
+        if self.is_question(at):
+            return request("GET", "/v1/recommend?" + urlencode({"surface": "home", "user": who}))
+        view = {"user": who, "item": self.items[at * 7919 % len(self.items)], "kind": "view"}
+        return request("POST", "/v1/events", json.dumps(view).encode())
+
+    def is_question(self, at: int) -> bool:
+        """Which requests of `visit` ask for something."""
+        return at % 11 != 10
+
     def search(self, at: int) -> bytes:
         """One text after another, of a shopper."""
         return request("GET", "/v1/search?" + urlencode({"text": self.words[at * 104_729 % len(self.words)], "k": 20}))
@@ -49,20 +63,19 @@ class Asks:
 
 
 def run(options: Options) -> dict[str, Any]:
-    """Figures beside their targets, as rows; --data names a trained shop, else one is made of Complete Journey under out/."""
+    """Figures beside their targets, as rows; --data names a trained shop, else one is made of Complete Journey under out/.
+
+    One process answers, then two; `--only 2` tries two alone.
+    """
     shop, cost = (options.data, {}) if options.data else big_shop(ITEMS, "load-shop")
-    with two_cores() as cores, tempfile.TemporaryDirectory() as place:
-        copy = Path(shutil.copytree(shop, Path(place) / "shop", ignore=shutil.ignore_patterns("from", "cache")))
-        asks = asks_of(copy)
-        with service(copy) as running:
-            rows = _with(_questions(asks, running, options.seed))
-            rows += _peak(running, "service start", round(running.start_seconds, 2), "s")
-        _only_words(copy)
-        with service(copy) as running:
-            rows += _with(_keyword(asks, running, options.seed))
+    rows: Rows = []
+    with two_cores() as cores:
+        for workers in (int(options.only),) if options.only else (1, 2):
+            rows += [{"workers": workers, **one} for one in _measured(shop, workers, options.seed)]
     rows += [row for name, one in cost.items() for row in _cost(name, one.seconds, one.peak_mib)]
     about = {
-        "items": len(asks.items),
+        "items": ITEMS if not options.data else None,
+        "loop": _loop(),
         "cores": cores,
         "python": platform.python_version(),
         "machine": platform.platform(),
@@ -81,7 +94,33 @@ def asks_of(shop: Path) -> Asks:
         catalog = engine.keeper.live.catalog
         titles = [re.findall(r"[a-z]{3,}", title.lower())[:2] for title in catalog.title]
         words = sorted({" ".join(title) for title in titles if title})
-        return Asks(engine.shoppers(2_000), list(catalog.vocabulary.ids), words)
+        return Asks(engine.shoppers(2_400), list(catalog.vocabulary.ids), words)
+
+
+def _measured(shop: Path, workers: int, seed: int) -> Rows:
+    """All figures of a service of so many processes over a copy of the shop."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(shop, Path(place) / "shop", ignore=shutil.ignore_patterns("from", "cache")))
+        asks = asks_of(copy)
+        with service(copy, workers) as running:
+            rows = _with(_questions(asks, running, seed))
+            rows += _peak(running, "service start", round(running.start_seconds, 2), "s")
+        edited(copy, r"^memory =", "repeat = 0\nmemory =")
+        with service(copy, workers) as running:
+            rows += _with(_unrepeated(asks, running, seed))
+        _only_words(copy)
+        with service(copy, workers) as running:
+            rows += _with(_keyword(asks, running, seed))
+    return rows
+
+
+def _loop() -> float:
+    """Nanoseconds of one turn of an empty Python loop: how fast this machine is at this moment, to read the other figures by."""
+    turns = 2_000_000
+    start = time.perf_counter()
+    for _ in range(turns):
+        pass
+    return round((time.perf_counter() - start) / turns * 1e9, 1)
 
 
 def _with(conversation: Any) -> Rows:
@@ -109,8 +148,9 @@ def _peak(running: Running, name: str, value: float, unit: str) -> Rows:
 async def _questions(asks: Asks, running: Running, seed: int) -> Rows:
     client = Client(HOST, running.port, 64)
     await _ids(client, asks.recommend(0))
-    await open_loop(client, asks.recommend, 100, 3, seed)
-    rows = _latencies("recommend", 200, await open_loop(client, asks.recommend, 200, 10, seed + 1), (10, 25, 50))
+    await open_loop(client, asks.visit, 100, 3, seed)
+    visits = await open_loop(client, asks.visit, 220, 12, seed + 1)
+    rows = _latencies("recommend among events", 200, _only(visits, asks.is_question), (10, 25, 50))
     peak = await closed_loop(client, asks.recommend, 6, 32)
     rows.append(row("recommend peak", round(peak.rate(), 1), 500, "/s", at_least=True))
     await open_loop(client, asks.search, 50, 2, seed)
@@ -119,6 +159,23 @@ async def _questions(asks: Asks, running: Running, seed: int) -> Rows:
     rows += await _seen_at_once(asks, client)
     client.close()
     return rows + await _overload(asks, running, peak.rate(), seed)
+
+
+async def _unrepeated(asks: Asks, running: Running, seed: int) -> Rows:
+    """What a recommendation costs that was never given before."""
+    client = Client(HOST, running.port, 64)
+    await _ids(client, asks.recommend(0))
+    await open_loop(client, asks.recommend, 100, 3, seed)
+    rows = _latencies("recommend, none repeated", 200, await open_loop(client, asks.recommend, 200, 10, seed + 1), (10, 25, 50))
+    peak = await closed_loop(client, asks.recommend, 6, 32)
+    client.close()
+    return [*rows, row("recommend peak, none repeated", round(peak.rate(), 1), 500, "/s", at_least=True)]
+
+
+def _only(heard: Heard, which: Callable[[int], bool]) -> Heard:
+    """The requests that `which` names by number."""
+    at = np.array([n for n in range(len(heard.planned)) if which(n)])
+    return replace(heard, planned=heard.planned[at], latency=heard.latency[at], status=heard.status[at])
 
 
 async def _keyword(asks: Asks, running: Running, seed: int) -> Rows:
@@ -184,7 +241,7 @@ async def _overload(asks: Asks, running: Running, peak: float, seed: int) -> Row
     flood = await open_loop(crowd, asks.recommend, 5 * peak, 5, seed + 4)
     crowd.close()
     usual = Client(HOST, running.port, 64)
-    calm = await open_loop(usual, asks.recommend, min(200, peak / 2), 8, seed + 5)
+    calm = _only(await open_loop(usual, asks.visit, min(200, peak / 2), 8, seed + 5), asks.is_question)
     usual.close()
     return [
         row("goodput under 5x overload, of peak", round(flood.rate(PATIENCE * 1e3) / peak, 3), 0.8, "", at_least=True),
@@ -199,6 +256,15 @@ def _recovered(calm: Heard, window: float = 0.5, within: float = 50.0) -> float:
     good = calm.good(within)
     bad = [n for n in range(at.max() + 1) if (at == n).any() and good[at == n].mean() < 0.99]
     return (max(bad) + 1) * window if bad else 0.0
+
+
+def edited(shop: Path, what: str, into: str) -> None:
+    """Puts `into` where the expression `what` stands in the shop's recipe, once. StoreError when it stands nowhere."""
+    recipe = shop / "ronghe.toml"
+    text, times = re.subn(what, into, recipe.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE)
+    if not times:
+        raise StoreError(f"{recipe} has no line {what}")
+    recipe.write_text(text, encoding="utf-8")
 
 
 def _only_words(shop: Path) -> None:

@@ -48,12 +48,12 @@ def _status(pid: int, key: str) -> int:
 
 
 @contextlib.contextmanager
-def service(shop: Path, patience: float = 120.0) -> Iterator[Running]:
+def service(shop: Path, workers: int = 1, patience: float = 120.0) -> Iterator[Running]:
     """`ronghe serve` on a free port; its log goes to serve.log in the shop."""
     port = _free_port()
     start = time.monotonic()
     with (shop / "serve.log").open("wb") as log:
-        words = ["serve", "--shop", str(shop), "--port", str(port)]
+        words = ["serve", "--shop", str(shop), "--port", str(port), "--workers", str(workers)]
         process = subprocess.Popen(ronghe(*words), stdout=log, stderr=log, env={**os.environ, "OMP_NUM_THREADS": "1"})
         try:
             _await(process, port, start + patience, shop)
@@ -72,7 +72,10 @@ def _await(process: subprocess.Popen[bytes], port: int, until: float, shop: Path
         if process.poll() is not None:
             raise StoreError(f"the service ended with {process.returncode}:\n{_last_lines(shop)}")
         with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=1):
-            return
+            if "Ronghe serves" in (shop / "serve.log").read_text(
+                encoding="utf-8", errors="replace"
+            ):  # said when all workers answer
+                return
         time.sleep(0.05)
     raise StoreError(f"the service did not answer /health in time:\n{_last_lines(shop)}")
 

@@ -24,6 +24,7 @@ from ronghe.methods.encoders.semantic import Semantic
 from ronghe.methods.lexical.bm25 import BM25
 from ronghe.methods.lexical.item_words import field_words
 from ronghe.methods.lexical.text import terms
+from ronghe.methods.understand.facets_in_words import FacetsInWords
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "icecat_search"
 DEPTH, FOLDS = 200, 5
@@ -62,7 +63,10 @@ def _legs(held: icecat.Judged, queries: Queries, options: Options) -> dict[str, 
     data, compute = Dataset(held.catalog, Events.empty(), 1.0, 0), Local(options.seed, threads=2)
     found: dict[str, Candidates] = {}
     if options.only in (None, "bm25", "rrf"):
-        found["bm25"] = BM25().fit(data, compute).retrieve(queries, DEPTH)
+        words = BM25().fit(data, compute)
+        found["bm25"] = words.retrieve(queries, DEPTH)
+        if options.only != "rrf":
+            found["facets-in-words + bm25"] = words.retrieve(FacetsInWords().fit(data, compute).rewrite(queries), DEPTH)
     if options.only in (None, "bm25", "tantivy"):
         index = plain_tantivy.index_of(held.catalog)
         found["tantivy"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.PLAIN)

@@ -5,7 +5,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ def toml(value: Any) -> str:
         return "{" + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, str):
         return f'"{value}"'
+    if is_dataclass(value):  # settings within settings: their own defaults
+        return "{}"
     return "" if value is None else str(value)
 
 

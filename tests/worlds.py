@@ -231,4 +231,5 @@ def joined(parts: Sequence[Queries]) -> Queries:
         flat([p.time for p in parts]), flat([p.user for p in parts]), tuple(t for p in parts for t in p.text),
         tuple(s for p in parts for s in p.surface), history, cut([p.basket_splits for p in parts]),
         flat([p.basket_item for p in parts]), flat([p.anchor for p in parts]), tuple(a for p in parts for a in p.allowed),
+        tuple(u for p in parts for u in p.understood),
     )  # fmt: skip

@@ -225,13 +225,17 @@ class TestRewriters:
         assert isinstance(model(name), Rewriter)
         meant = model(name).rewrite(questions())
         assert len(meant) == len(questions())
-        assert meant.text != questions().text
+        assert (meant.text, meant.understood) != (questions().text, questions().understood)
         assert meant.user.tolist() == questions().user.tolist()
         assert meant.history is questions().history
 
     def test_a_batch_answers_as_one_by_one(self, name):
         together = model(name).rewrite(questions()).text
         assert together == tuple(model(name).rewrite(query).text[0] for query in one_by_one(questions()))
+
+    def test_it_allows_nothing_that_was_not_allowed(self, name):
+        for before, after in zip(questions().allowed, model(name).rewrite(questions()).allowed, strict=True):
+            assert before is None or (after is not None and set(np.flatnonzero(after)) <= set(np.flatnonzero(before)))
 
     def test_what_was_meant_means_itself_and_nothing_stays_nothing(self, name):
         meant = model(name).rewrite(questions())

@@ -56,8 +56,26 @@ def test_an_event_counts_once_within_a_batch_and_over_batches(store):
     again = store.append(events({"id": "b", "user": "u"}, {"id": "c", "user": "u"}))
     assert (first.accepted, first.doubled, first.last) == (2, 1, 2)
     assert (again.accepted, again.doubled, again.last) == (1, 1, 3)
+    assert (first.again, again.again) == ((2,), (0,))
     assert store.event_rows()["id"].to_list() == ["a", "b", "c"]
     assert store.shoppers().ids == ("u",), "a double gives no shopper a number"
+
+
+def test_what_was_deleted_is_not_deleted_again(store):
+    store.put_items(items({"id": "a"}, {"id": "b"}))
+    assert store.delete_items(["a", "never"]) == 1
+    assert store.delete_items(["a"]) == 0
+    assert store.delete_items(["a", "b"]) == 1
+
+
+def test_one_shopper_is_known_by_number_and_by_what_they_did(store):
+    rows = [{"user": "u"}, {"user": None, "session": "s"}, {"user": "u"}, {"user": None, "session": "u"}]
+    store.append(events(*({"id": str(n), **row} for n, row in enumerate(rows))))
+    names = store.shoppers().ids
+    assert [store.shopper(name) for name in names] == [0, 1, 2]
+    assert store.shopper("nobody") == -1
+    assert [store.event_rows(user=name)["id"].to_list() for name in names] == [["0", "2"], ["1"], ["3"]]
+    assert store.event_rows(user="nobody").height == 0
 
 
 def test_a_mark_is_written_with_its_events(store):

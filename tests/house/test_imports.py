@@ -28,7 +28,9 @@ def test_no_module_imports_itself_by_a_detour():
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], ["search", "--help"], ["train", "--help"], ["serve", "--help"]], ids=" ".join
+    "words",
+    [["--help"], ["--version"], ["search", "--help"], ["train", "--help"], ["tune", "--help"], ["serve", "--help"]],
+    ids=" ".join,
 )
 def test_help_loads_nothing_heavy(words: list[str]):
     done = subprocess.run([sys.executable, "-c", ASK.format(words=words)], capture_output=True, text=True, check=False)

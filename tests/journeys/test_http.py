@@ -58,7 +58,7 @@ def test_an_event_changes_the_next_answer_at_once(tmp_path: Path):
         ask = {"surface": "home", "session": "visitor-1", "k": 10}
         before = ids(await client.post("/v1/recommend", json=ask))
         event = {"session": "visitor-1", "item": "i10", "kind": "purchase"}
-        assert (await client.post("/v1/events", json=event)).json() == {"accepted": 1, "rejected": []}
+        assert (await client.post("/v1/events", json=event)).json() == {"accepted": 1, "duplicates": 0, "rejected": []}
         after = await client.post("/v1/recommend", json={**ask, "explain": True})
         assert ids(after) != before
         said = [r["sentence"] for one in after.json()["items"] for r in one["reasons"]]
@@ -89,7 +89,10 @@ def test_good_rows_are_kept_and_bad_ones_named(shop: Path):
         ]  # fmt: skip
         before = served.engine.status()["counts"]["events"]
         again = await client.post("/v1/events", json=[good, good])
-        assert again.json()["accepted"] == 2
+        assert (again.status_code, again.json()) == (200, {"accepted": 0, "duplicates": 2, "rejected": []})
+        mixed = await client.post("/v1/events", json=[{"kind": "view"}, good, {**good, "id": "new"}, {**good, "id": "new"}])
+        assert {k: v for k, v in mixed.json().items() if k != "rejected"} == {"accepted": 1, "duplicates": 2}
+        before += 1
         assert served.engine.status()["counts"]["events"] == before
         bad = await client.post("/v1/events", json={**good, "kind": "bought"})
         assert bad.status_code == 400

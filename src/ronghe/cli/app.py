@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ronghe.cli import asking, bench, demo, doctor, learning, loading, serving, shop
+from ronghe.cli import asking, bench, demo, doctor, learning, loading, serving, shop, tuning
 from ronghe.cli.words import say
 
 ABOUT = """One engine for a shop's search and recommendations.
@@ -61,6 +61,9 @@ command(loading.ingest, "装载商品与事件: 自有文件或具名数据源�
         "ronghe ingest --events log.jsonl.zst --map user=customer_no --map time=ordered_at")  # fmt: skip
 command(learning.train, "训练配方中的各部分, 评估并上线新版本。", "ronghe train", "ronghe train --threads 2 --json")
 command(learning.evaluate, "显示某版本的评估报告。", "ronghe evaluate", "ronghe evaluate --json")
+command(tuning.tune, "在验证日期上搜索配方参数, 使 NDCG@10 最高; 中断后可继续。",
+        "ronghe tune --list", "ronghe tune --budget 30 --out better.toml", "ronghe tune --part ease --part fuse --trials 40",
+        "ronghe tune --shoppers 500 --trials 100 --json")  # fmt: skip
 command(serving.serve, "启动 HTTP 接口与网页。", "ronghe serve", "ronghe serve --host 0.0.0.0 --port 8080")
 command(asking.search, "像顾客一样搜索商品。",
         "ronghe search whole milk", 'ronghe search "dark chocolate" --filter "brand=House brand" --price-max 5 --why',

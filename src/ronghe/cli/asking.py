@@ -84,6 +84,8 @@ def _filters(given: list[str] | None) -> dict[str, list[str]]:
 def _show(answer: Any) -> None:
     if answer.meant:
         print_line(say(f"Showing results for “{answer.meant}”.", f"已为您显示“{answer.meant}”的结果。"))
+    if answer.understood:
+        print_line(say("Understood: ", "已理解: ") + ", ".join(f"{facet} {value}" for facet, value in answer.understood))
     if not answer.items:
         print_line(say("Nothing found.", "没有找到。"))
     why = any(item.reasons for item in answer.items)

@@ -13,7 +13,15 @@ Host = Annotated[str, typer.Option(help=say("Address to listen on.", "监听地�
 Port = Annotated[int, typer.Option(min=0, max=65535, help=say("Port; 0 takes a free one.", "端口; 0 表示自动选择。"))]
 
 
-def serve(shop: opt.Shop = opt.SHOP, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=1, max=64, help=say("Processes that answer; each holds the models in memory.", "应答进程数; 每个进程各自载入模型。")
+    ),
+]
+
+
+def serve(shop: opt.Shop = opt.SHOP, host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 1) -> None:
     """Serves the shop over HTTP: the API, the shop window and the console."""
     from ronghe.service.serve import serve as run
 
@@ -24,6 +32,6 @@ def serve(shop: opt.Shop = opt.SHOP, host: Host = "127.0.0.1", port: Port = 8000
         )
 
     try:
-        run(shop, host, port, ready=ready)
+        run(shop, host, port, ready=ready, workers=workers)
     except OSError as error:
         raise StoreError(f"cannot listen on {host}:{port}: {error.strerror or error}; try --port {port + 1}") from error

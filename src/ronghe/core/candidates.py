@@ -1,7 +1,7 @@
 """Items that may answer each query, ragged, with a score and the evidence of every part that spoke."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.errors import BadData
-from ronghe.kernels.segments import Splits, keep_rows, order_within, place_of, segment_of, splits_of
+from ronghe.kernels.segments import Splits, keep_rows, lengths_of, order_within, place_of, segment_of, splits_of
 
 Float32 = NDArray[np.float32]
 
@@ -27,10 +27,14 @@ class Candidates:
     columns: Mapping[str, NDArray[Any]]
 
     def __post_init__(self) -> None:
-        rows = {"splits end": int(self.splits[-1]), "item": len(self.item), "score": len(self.score)}
+        size = len(self.item)
+        if self.splits[-1] == size == len(self.score):
+            sizes = {*map(len, self.evidence.values()), *map(len, self.columns.values()), size}
+            if len(sizes) == 1:
+                return
+        rows = {"splits end": int(self.splits[-1]), "item": size, "score": len(self.score)}
         rows |= {name: len(values) for name, values in (*self.evidence.items(), *self.columns.items())}
-        if len(set(rows.values())) > 1:
-            raise BadData(f"candidate rows are {rows}; right would be one number")
+        raise BadData(f"candidate rows are {rows}; right would be one number")
 
     def __len__(self) -> int:
         return len(self.splits) - 1
@@ -66,7 +70,7 @@ class Candidates:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """Number of candidates of each query (queries,)."""
-        return np.diff(self.splits)
+        return lengths_of(self.splits)
 
     def of_query(self, query: int) -> NDArray[np.int64]:
         """The items of one query, in order."""
@@ -80,11 +84,11 @@ class Candidates:
         """The same rows with a new score, kept as the evidence of `by` ("stage:part") when that is named."""
         score = np.asarray(score, dtype=np.float32)
         evidence = {**self.evidence, by: score} if by else self.evidence
-        return replace(self, score=score, evidence=evidence)
+        return Candidates(self.splits, self.item, score, evidence, self.columns)
 
     def with_columns(self, columns: Mapping[str, NDArray[Any]]) -> "Candidates":
         """The same rows with more looked-up columns."""
-        return replace(self, columns={**self.columns, **columns})
+        return Candidates(self.splits, self.item, self.score, self.evidence, {**self.columns, **columns})
 
     def top(self, k: int) -> "Candidates":
         """The k best of each query, best first; equal scores by item number; NaN last, so it never wins."""

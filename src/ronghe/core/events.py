@@ -92,7 +92,8 @@ class Events:
 
 
 def liking_of(kind: NDArray[np.uint8], amount: NDArray[np.float32]) -> NDArray[np.float32]:
-    """LIKING of each kind; ratings by their stars: 5 is 1, 3 is 0, 1 is -1."""
+    """LIKING of each kind; ratings by their stars: 5 is 1, 3 is 0, 1 is -1; stars that are no number say nothing: 0."""
     weight = LIKING[kind]
     rated = kind == KIND["rating"]
-    return np.where(rated, np.clip((amount - 3.0) / 2.0, -1.0, 1.0), weight).astype(np.float32)
+    stars = np.where(np.isnan(amount), 3.0, amount)
+    return np.where(rated, np.clip((stars - 3.0) / 2.0, -1.0, 1.0), weight).astype(np.float32)

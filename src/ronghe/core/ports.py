@@ -28,9 +28,12 @@ EVENT_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+VISIT = "session:"  # how the shopper id of a visit of somebody not known begins
+
+
 def shopper_of(user: str | None, session: str | None) -> str | None:
     """The id under which a shopper is numbered: the user, else "session:ID", else None."""
-    return user if user else f"session:{session}" if session else None
+    return user if user else f"{VISIT}{session}" if session else None
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Appended:
     accepted: int
     doubled: int
     last: int  # the sequence number after which nothing had been written
+    again: tuple[int, ...] = ()  # places, from 0, of the doubled ones among those handed over
 
 
 class Store(Protocol):
@@ -49,7 +53,7 @@ class Store(Protocol):
         """Inserts or replaces items by id (core.catalog.SCHEMA), durably; numbers are kept for ever. Returns how many."""
 
     def delete_items(self, ids: Sequence[str]) -> int:
-        """Marks items as deleted; their numbers stay. How many were there."""
+        """Marks items as deleted; their numbers stay. How many were there, and not deleted before."""
 
     def catalog(self) -> Catalog:
         """All items, row n = item number n."""
@@ -84,6 +88,9 @@ class Store(Protocol):
 
     def shoppers(self) -> Vocabulary:
         """Shopper ids <-> shopper numbers."""
+
+    def shopper(self, name: str) -> int:
+        """The number of one shopper id; -1 when the log does not know it."""
 
     def reject(self, rows: Sequence["Reject"]) -> None:
         """Keeps rows that could not be loaded."""
@@ -122,7 +129,8 @@ class Reject:
 class SlateRow:
     """An answer as it is logged: who asked what, when, of which model, and what stood where with what odds.
 
-    body: JSON object {"items": [ids], "places": [...], "scores": [...], "propensities": [...], "meant": "...", "request": {...}}.
+    body: JSON object {"items": [ids], "places": [...], "scores": [...], "propensities": [...], "meant": "...", "request": {...}};
+    "rules": [{name: what it did}] beside the items where rules touched any.
     """
 
     id: str

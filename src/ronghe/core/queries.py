@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,12 +85,22 @@ class History:
 
 
 @dataclass(frozen=True, eq=False)
+class Liked:
+    """What each query's shopper likes, every item once: splits (queries+1,) · item, ascending · weight above 0, (rows,) each."""
+
+    splits: Splits
+    item: NDArray[np.int64]
+    weight: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
 class Queries:
     """A batch of questions; every field has one entry a query.
 
     time epoch seconds · user shopper number, -1 not known · text "" when nothing was typed · surface name in the recipe ·
     history · basket (splits and items) · anchor item being looked at, -1 none · allowed: None, or booleans over items that
-    a facet, price or category filter leaves (items beyond its length are not allowed); retrievers honour it.
+    a facet, price or category filter leaves (items beyond its length are not allowed); retrievers honour it ·
+    understood: facets and their values that a rewriter found in the text, which narrow `allowed`.
     """
 
     time: NDArray[np.float64]
@@ -101,6 +112,7 @@ class Queries:
     basket_item: NDArray[np.int64]
     anchor: NDArray[np.int64]
     allowed: tuple[NDArray[np.bool_] | None, ...]
+    understood: tuple[tuple[tuple[str, str], ...], ...]
 
     def __post_init__(self) -> None:
         lengths = {f.name: len(getattr(self, f.name)) for f in fields(self) if f.name not in ("basket_splits", "basket_item")}
@@ -118,9 +130,19 @@ class Queries:
             "time": np.zeros(size), "user": np.full(size, -1, dtype=np.int64), "text": ("",) * size,
             "surface": ("home",) * size, "history": History.empty(size),
             "basket_splits": np.zeros(size + 1, dtype=np.int64), "basket_item": np.zeros(0, dtype=np.int64),
-            "anchor": np.full(size, -1, dtype=np.int64), "allowed": (None,) * size,
+            "anchor": np.full(size, -1, dtype=np.int64), "allowed": (None,) * size, "understood": ((),) * size,
         }  # fmt: skip
         return Queries(**{**default, **given})
+
+    def liked(self, half_life: float = float("inf")) -> Liked:
+        """Liking of the histories summed by item; half_life: days after which an event counts half. Worked out once a batch."""
+        if half_life not in self._liked:
+            self._liked[half_life] = _liked(self.history, self.time, half_life)
+        return self._liked[half_life]
+
+    @cached_property
+    def _liked(self) -> dict[float, Liked]:
+        return {}
 
     def replace(self, **changes: Any) -> "Queries":
         """The same queries with other values in some fields."""
@@ -136,7 +158,25 @@ class Queries:
             self.time[at], self.user[at], tuple(self.text[i] for i in at), tuple(self.surface[i] for i in at),
             History(splits, h.item[rows], h.time[rows], h.kind[rows], h.amount[rows]),
             basket_splits, self.basket_item[basket_rows], self.anchor[at], tuple(self.allowed[i] for i in at),
+            tuple(self.understood[i] for i in at),
         )  # fmt: skip
+
+
+def _liked(history: History, now: NDArray[np.float64], half_life: float) -> Liked:
+    query, liking = history.query, history.liking.astype(np.float64)
+    if np.isfinite(half_life):
+        liking *= 0.5 ** (np.maximum(now[query] - history.time, 0.0) / DAY / half_life)
+    width = int(history.item.max(initial=0)) + 1
+    key = np.where(history.item >= 0, query * width + history.item, -1)
+    order = np.argsort(key, kind="stable")
+    order = order[np.searchsorted(key, 0, sorter=order) :]
+    key = key[order]
+    start = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, dtype=np.int64)
+    weight = np.add.reduceat(liking[order], start).astype(np.float32) if len(key) else np.zeros(0, dtype=np.float32)
+    wanted = weight > 0
+    key, weight = key[start][wanted], weight[wanted]
+    owner, item = np.divmod(key, width)
+    return Liked(np.searchsorted(owner, np.arange(len(history) + 1)), item, weight)
 
 
 def _gather(splits: Splits, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], Splits]:

@@ -2,8 +2,8 @@
 
 import math
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ronghe.core.errors import BadRequest
 from ronghe.core.ports import SlateRow, shopper_of
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons, Slates
+from ronghe.engine.hiding import visible
 from ronghe.engine.live import Live
 from ronghe.engine.request import MAX_K, MAX_OFFSET, MAX_TEXT, SORTS, Answer, Facet, Request, Shown
 from ronghe.engine.shoppers import Shoppers
@@ -60,23 +61,13 @@ def checked(request: Request, live: Live, now: float) -> Asked:
     if request.item is not None and anchor < 0:
         raise BadRequest(f"no item {request.item!r} in the catalogue", "item")
     moment = request.time if request.time is not None else now
-    visible = _visible(request, surface, moment, anchor, live)
-    return Asked(request, surface, moment, visible, both(live.facets.mask(request), visible), anchor)
+    may = visible(live, surface, moment, request.text, anchor)
+    return Asked(request, surface, moment, may, both(live.facets.mask(request), may), anchor)
 
 
 def both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
     """Where both hold; None holds everywhere."""
     return b if a is None else a if b is None else a & b
-
-
-def _visible(request: Request, surface: str, moment: float, anchor: int, live: Live) -> NDArray[np.bool_] | None:
-    """Items that hiding rules leave (items,), so that sorted lists, facets and totals obey rules too."""
-    mask = None
-    for rule in live.bound.of_kind("hide"):
-        one = Queries.of(1, time=np.array([moment]), text=(request.text.strip(),), surface=(surface,), anchor=np.array([anchor]))
-        if rule.active(one)[0]:
-            mask = both(mask, ~rule.about)
-    return mask
 
 
 def _between(name: str, value: int, low: int, high: int) -> None:
@@ -91,7 +82,7 @@ def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Querie
     a question without words is narrowed before it is asked, so that a narrow shelf is full.
     """
     requests = [a.request for a in asked]
-    who = [_numbers(r, shoppers) for r in requests]
+    who = [numbers_of(r, shoppers) for r in requests]
     now = np.array([a.now for a in asked], dtype=np.float64)
     baskets = [live.catalog.numbers(r.basket) for r in requests]
     baskets = [items[items >= 0] for items in baskets]
@@ -109,9 +100,21 @@ def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Querie
     )
 
 
-def _numbers(request: Request, shoppers: Shoppers) -> tuple[int, ...]:
+def numbers_of(request: Request, shoppers: Shoppers) -> tuple[int, ...]:
+    """Numbers of who asks: the person, and their visit; () for a stranger."""
     ids = dict.fromkeys((shopper_of(request.user, request.session), shopper_of(None, request.session)))
     return tuple(n for n in map(shoppers.number, ids) if n >= 0)
+
+
+def question(asked: Asked, live: Live, shoppers: Shoppers) -> Hashable | None:
+    """Names the question together with all that is known of who asks it; None: to be answered anew whatever was said before."""
+    r = asked.request
+    if r.time is not None or r.trace or r.explain:
+        return None
+    narrow = tuple((name, tuple(values)) for name, values in r.filters.items())
+    page = (r.k, r.offset, r.language, r.literal, live.rules.in_force(asked.now))
+    who = shoppers.stamp(numbers_of(r, shoppers))
+    return who, asked.surface, r.surface, r.text, r.item, tuple(r.basket), narrow, r.price_min, r.price_max, page
 
 
 def rows_of(asked: Asked, slates: Slates, at: int) -> NDArray[np.int64]:
@@ -137,6 +140,16 @@ def evidence(asked: Asked, slates: Slates, at: int) -> list[dict[str, float]]:
     page = rows_of(asked, slates, at)[asked.request.offset : asked.depth]
     held = slates.shown.evidence
     return [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page]
+
+
+def touched(asked: Asked, live: Live, slates: Slates, at: int, size: int) -> tuple[dict[str, float], ...]:
+    """What rules did to each of the `size` items of a page, by name; () where no rule touched any."""
+    if not live.rules.rules:
+        return ()
+    held = {name[5:]: said for name, said in slates.shown.evidence.items() if name.startswith("rule:")}
+    page = rows_of(asked, slates, at)[asked.request.offset : asked.depth]
+    found = [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page.tolist()]
+    return (*found, *({} for _ in range(size - len(found)))) if any(found) else ()
 
 
 def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reasons: Reasons) -> Shown:
@@ -174,23 +187,28 @@ def corrected(meant: Queries, queries: Queries, at: int) -> str:
     return meant.text[at] if meant.text[at] != queries.text[at] else ""
 
 
+def again(given: Answer) -> Answer:
+    """The same answer under a fresh slate id."""
+    return replace(given, slate=secrets.token_hex(12))
+
+
 def answer(asked: Asked, live: Live, items: tuple[Shown, ...], total: int, facets: tuple[Facet, ...], meant: str) -> Answer:
     """An answer under a fresh slate id."""
     return Answer(secrets.token_hex(12), asked.request.surface, live.version, items, total, facets, meant)
 
 
-def logged(asked: Asked, given: Answer) -> SlateRow:
+def logged(request: Request, given: Answer, moment: float) -> SlateRow:
     """An answer as it is kept: enough to learn from it, and to ask again as of its moment."""
-    request = asked.request
     body = {
         "items": [s.id for s in given.items],
         "places": [s.place for s in given.items],
         "scores": [s.score for s in given.items],
         "propensities": [s.propensity for s in given.items],
         "meant": given.meant,
+        **({"rules": list(given.rules)} if given.rules else {}),
         "request": {name: v for name, v in vars(request).items() if v not in (None, "", (), {}, [])},
     }
-    return SlateRow(given.slate, asked.now, shopper_of(request.user, request.session), request.surface, given.model, body)
+    return SlateRow(given.slate, moment, shopper_of(request.user, request.session), request.surface, given.model, body)
 
 
 def request_of(slate: SlateRow) -> Request:

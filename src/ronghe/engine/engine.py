@@ -13,20 +13,21 @@ from typing import Any
 import numpy as np
 
 from ronghe.core.candidates import Candidates
-from ronghe.core.errors import BadRequest, NotFound
-from ronghe.core.ports import Reject
+from ronghe.core.errors import BadRequest, NotFound, StoreError
+from ronghe.core.ports import Reject, shopper_of
 from ronghe.core.slates import Reasons, Slates
-from ronghe.engine.asking import Asked, answer, checked, corrected, evidence, logged, queries_of, request_of, rows_of, said, shown
+from ronghe.engine.asking import Asked, again, checked, logged, queries_of, question, request_of, said
 from ronghe.engine.assemble import lacking
+from ronghe.engine.desk import Desk
+from ronghe.engine.hiding import suggestions, visible
 from ronghe.engine.keeper import Keeper
-from ronghe.engine.listing import behind, left, matches, plain, sorted_by
 from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
-from ronghe.engine.request import MAX_K, MAX_OFFSET, Answer, Facet, Request
+from ronghe.engine.request import Answer, Facet, Request
 from ronghe.engine.shop import store_of
 from ronghe.engine.versions import ModelInfo
-from ronghe.funnel.reasons import explain
+from ronghe.funnel.reasons import explain, rule_reason
 from ronghe.funnel.sentences import headline
 from ronghe.kernels.segments import splits_of
 from ronghe.methods.lexical.suggest import Suggestion
@@ -34,23 +35,30 @@ from ronghe.stores.checks import check_events, check_items
 
 MOST_REFUSED = 100_000  # rejected rows that one opening of a shop keeps; files are ingested without a limit
 NO_FACETS: tuple[Facet, ...] = ()
-Group = tuple[str, bool]  # surface, sorted by something else than relevance
-ALL = MAX_OFFSET + MAX_K  # places, when filters decide which of them are shown
+Group = tuple[str, bool, bool]  # surface, sorted by something else than relevance, taken as typed
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of rows that were handed over: accepted + doubled + rejected = handed over; on disk when this returns."""
+    """What became of rows that were handed over: accepted + doubled + rejected = handed over; on disk when this returns.
+
+    again: row numbers, from 0, of the doubled ones, which were in the log already.
+    """
 
     accepted: int
     doubled: int
     rejected: tuple[Reject, ...]
+    again: tuple[int, ...] = ()
 
 
 class Engine:
-    """One shop. Open it with Engine.open, and close it."""
+    """One shop. Open it with Engine.open, and close it.
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
+    shared: other processes take events too, so each answer begins with a look at the log.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe, shared: bool = False) -> None:
+        self.shared = shared
         self.folder = folder
         self.recipe = recipe
         self.store = store_of(recipe, folder)
@@ -60,9 +68,9 @@ class Engine:
         self._rng = np.random.default_rng()
 
     @staticmethod
-    def open(folder: Path) -> "Engine":
+    def open(folder: Path, shared: bool = False) -> "Engine":
         """The shop of a folder. NotReady when it holds no recipe; without trained models it serves words and popularity."""
-        return Engine(folder, Recipe.load(folder))
+        return Engine(folder, Recipe.load(folder), shared)
 
     def close(self) -> None:
         """Writes what waits and lets go of the store."""
@@ -71,7 +79,9 @@ class Engine:
 
     def ask(self, requests: Sequence[Request]) -> list[Answer | BadRequest]:
         """The answer to each request; a bad request gets its own error and does not spoil the others."""
-        start, live, now = time.perf_counter(), self.keeper.live, time.time()
+        start, now = time.perf_counter(), time.time()
+        self._look()
+        live = self.keeper.live
         answers: list[Answer | BadRequest | None] = [None] * len(requests)
         groups: dict[Group, list[tuple[int, Asked]]] = defaultdict(list)
         for at, request in enumerate(requests):
@@ -80,54 +90,41 @@ class Engine:
             except BadRequest as error:
                 answers[at] = error
                 continue
-            groups[asked.surface, request.sort != "relevance"].append((at, asked))
-        slates = []
-        for (surface, by_sort), members in groups.items():
+            groups[asked.surface, request.sort != "relevance", request.literal].append((at, asked))
+        slates, desk = [], Desk(live, self.keeper.shoppers, self._rng)
+        for (surface, by_sort, _), members in groups.items():
             batch = [asked for _, asked in members]
-            given = self._sorted(batch, live) if by_sort else self._ranked(surface, batch, live)
+            given = desk.sorted(batch) if by_sort else desk.repeated(surface, batch)
             for (at, asked), one in zip(members, given, strict=True):
                 answers[at] = dataclasses.replace(one, took_ms=(time.perf_counter() - start) * 1e3)
                 if asked.request.log:
-                    slates.append(logged(asked, one))
+                    slates.append(logged(asked.request, one, asked.now))
         self.logbook.put(slates)
         return [a for a in answers if a is not None]
 
-    def _ranked(self, surface: str, batch: list[Asked], live: Live) -> list[Answer]:
-        funnel = live.funnels[surface]
-        queries = queries_of(batch, live, self.keeper.shoppers)
-        want = max(ALL if asked.allowed is not asked.visible else asked.depth for asked in batch)
-        slates, trace = funnel(queries, want, self._rng, trace=any(a.request.trace for a in batch))
-        meant = trace.queries
-        reasons = explain(funnel, meant, slates) if any(a.request.explain for a in batch) else None
-        answers = []
-        for at, asked in enumerate(batch):
-            items = shown(asked, live, slates, at, reasons if asked.request.explain else None)
-            total, facets = int(trace.matches.counts[at]), NO_FACETS
-            if meant.text[at] or surface == "browse":
-                ranked = trace.matches.of_query(at)
-                found = np.union1d(ranked, matches(asked, live, meant.text[at]))
-                total, facets = len(left(asked, found)), live.facets.counted(asked.request, found)
-                if len(items) < asked.request.k and asked.request.offset + len(items) < total:
-                    before = len(rows_of(asked, slates, at))
-                    items += shown(asked, live, behind(asked, live, meant, at, found, ranked), 0, None, before)
-            one = answer(asked, live, items, total, facets, corrected(meant, queries, at))
-            seen = {**trace.of_query(at), "evidence": evidence(asked, slates, at)} if asked.request.trace else None
-            answers.append(dataclasses.replace(one, trace=seen))
-        return answers
+    def given(self, request: Request) -> Answer | None:
+        """The answer of a moment ago to the same question (see [shop] repeat), at once; None when it must be worked out."""
+        if request.filters or request.sort != "relevance" or request.price_min is not None or request.price_max is not None:
+            return None
+        who = (shopper_of(request.user, request.session), shopper_of(None, request.session))
+        if not all(map(self.keeper.shoppers.at_once, who)) or (self.shared and self.keeper.behind):
+            return None  # what must be read from the store is read where it delays nobody
+        live, now = self.keeper.live, time.time()
+        asked = checked(request, live, now)
+        name = question(asked, live, self.keeper.shoppers)
+        known = None if name is None else live.answered.of(name, now)
+        if known is None:
+            return None
+        answer = dataclasses.replace(again(known), took_ms=(time.time() - now) * 1e3)
+        if request.log:
+            self.logbook.put([logged(request, answer, now)])
+        return answer
 
-    def _sorted(self, batch: list[Asked], live: Live) -> list[Answer]:
-        queries = queries_of(batch, live, self.keeper.shoppers)
-        meant = queries
-        for rewriter in live.parts["understand"].values():
-            meant = rewriter.rewrite(meant)
-        answers = []
-        for at, asked in enumerate(batch):
-            found = matches(asked, live, meant.text[at])
-            items = sorted_by(asked.request.sort, live, left(asked, found))
-            page = shown(asked, live, plain(items), 0, None)
-            facets = live.facets.counted(asked.request, found)
-            answers.append(answer(asked, live, page, len(items), facets, corrected(meant, queries, at)))
-        return answers
+    def _look(self) -> None:
+        """Takes up events that other processes wrote; an answer without them is better than none."""
+        if self.shared:
+            with contextlib.suppress(StoreError):
+                self.keeper.catch_up()
 
     def record(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes events (EVENT_SCHEMA fields; no time = now). On disk when this returns, and known to the shoppers' next answers."""
@@ -137,7 +134,9 @@ class Engine:
             return Recorded(0, 0, tuple(bad))
         appended = self.store.append(good)
         self.keeper.sync()
-        return Recorded(appended.accepted, appended.doubled, tuple(bad))
+        wrong = {reject.row for reject in bad}
+        at = [row for row in range(len(rows)) if row not in wrong] if appended.again else []
+        return Recorded(appended.accepted, appended.doubled, tuple(bad), tuple(at[place] for place in appended.again))
 
     def put_items(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes catalogue rows (SCHEMA fields), new or changed; on disk and live on every surface when this returns."""
@@ -168,9 +167,23 @@ class Engine:
             raise NotFound(f"no item {item!r} in the catalogue")
         return catalog.row(number)
 
+    def offered(self, item: str) -> dict[str, object]:
+        """One item, all its columns, as long as shoppers may see it. NotFound when it was deleted or a rule hides it."""
+        row, live = self.item(item), self.keeper.live
+        may = visible(live, "item", time.time())
+        if row["deleted"] or (may is not None and not may[live.catalog.vocabulary.number(item)]):
+            raise NotFound(f"item {item!r} is no longer offered")
+        return row
+
     def suggest(self, text: str, n: int = 8) -> list[Suggestion]:
-        """Completions of a text being typed."""
-        return list(self.keeper.live.suggester.suggest(text, n))
+        """Completions of a text being typed, of what may be shown."""
+        return suggestions(self.keeper.live, time.time(), text, n)
+
+    def keep(self, request: Request, answer: Answer) -> None:
+        """Logs an answer that was asked for without, because it was shown after all. request.time says when it was asked."""
+        moment = time.time() if request.time is None else request.time
+        row = logged(dataclasses.replace(request, log=True), answer, moment)
+        self.logbook.put([row])
 
     def slate(self, slate: str, language: str = "en") -> dict[str, object]:
         """A logged answer with the reasons of each of its items, worked out as of its moment. NotFound when there is none."""
@@ -180,6 +193,8 @@ class Engine:
         live = self.keeper.live
         held = {"slate": row.id, "time": row.time, "shopper": row.shopper, "surface": row.surface, "model": row.model}
         reasons = self._reasons(request_of(row), row.body["items"], live, str(row.body.get("meant", "")))
+        ruled = row.body.get("rules") or [{}] * len(reasons)
+        reasons = [(*(rule_reason(*one) for one in by.items()), *why) for by, why in zip(ruled, reasons, strict=True)]
         items = [
             {
                 "id": name,
@@ -208,8 +223,9 @@ class Engine:
         return [why.get(int(n), ()) for n in numbers]
 
     def models(self) -> list[ModelInfo]:
-        """All versions, newest first."""
-        return self.keeper.versions.all()
+        """All versions, newest first; `current` is the one that serves."""
+        serves = self.keeper.live.version
+        return [dataclasses.replace(info, current=info.version == serves) for info in self.keeper.versions.all()]
 
     def switch(self, version: str) -> None:
         """Serves another version; BadArtifact or NotFound leaves the one that serves."""

@@ -1,56 +1,144 @@
 """Facets: which items a shopper's filters leave, and how many matches each value has."""
 
-import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import CATEGORY_JOINT, Catalog
 from ronghe.core.errors import BadRequest
+from ronghe.core.limits import CHOICE
 from ronghe.core.vocabulary import Vocabulary
 from ronghe.engine.request import Facet, Request
 
 Mask = NDArray[np.bool_]
+SMALL = 2_000  # items up to which everything is worked out anew when attributes change
+LONG = 60  # characters of a value, in the middle of all values, from which on it is a story
+MOST_OF_FEW = 50  # values that an attribute may always have
 MOST_ATTRIBUTES = 12  # attributes that most items share become facets
 
 
 @dataclass(frozen=True, eq=False)
+class Coded:
+    """What items say of one facet: its values, and the number of each item's value (items,), -1 none. An item may say more:
+    `further` (rows,) of the items `owner` (rows,), no value of an item twice.
+    """
+
+    values: Vocabulary
+    first: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    further: NDArray[np.int64]
+
+    @staticmethod
+    def of(said: Mapping[int, Sequence[str]], items: int) -> "Coded":
+        """Out of what each item that says anything says."""
+        values = Vocabulary(tuple(dict.fromkeys(value for several in said.values() for value in several)))
+        rows = [
+            (item, number) for item, several in said.items() for number in values.numbers(list(dict.fromkeys(several))).tolist()
+        ]
+        first, owner, further = np.full(items, -1), [], []
+        for item, number in rows:
+            if first[item] < 0:
+                first[item] = number
+            else:
+                owner.append(item)
+                further.append(number)
+        return Coded(values, first, np.array(owner, dtype=np.int64), np.array(further, dtype=np.int64))
+
+    @staticmethod
+    def one(values: Vocabulary, number: NDArray[np.int64]) -> "Coded":
+        """Of at most one value an item."""
+        return Coded(values, number, number[:0], number[:0])
+
+    def patched(self, said: Mapping[int, Sequence[str]], items: int) -> "Coded":
+        """The same where the items of `said` now say this, in a catalogue of so many items."""
+        fresh = Coded.of(said, items)
+        values = Vocabulary(tuple(dict.fromkeys((*self.values.ids, *fresh.values.ids))))
+        renamed = np.append(values.numbers(fresh.values.ids), -1)  # the last entry is for -1: no value
+        rows = np.array(list(said), dtype=np.int64)
+        first = np.concatenate([self.first, np.full(items - len(self.first), -1)])
+        first[rows] = renamed[fresh.first[rows]]
+        kept = ~np.isin(self.owner, rows)
+        further = np.concatenate([self.further[kept], renamed[fresh.further]])
+        return Coded(values, first, np.concatenate([self.owner[kept], fresh.owner]), further)
+
+    def having(self, wanted: Sequence[int]) -> Mask:
+        """Items that say one of these values, by number (items,)."""
+        table = np.zeros(len(self.values) + 1, dtype=bool)  # the last entry is for -1: no value
+        table[list(wanted)] = True
+        mask = table[self.first]
+        mask[self.owner[table[self.further]]] = True
+        return mask
+
+    def counts(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many of the distinct `items` say each value (values,)."""
+        said = self.first[items]
+        if len(self.owner):
+            among = np.zeros(len(self.first), dtype=bool)
+            among[items] = True
+            said = np.concatenate([said, self.further[among[self.owner]]])
+        return np.bincount(said[said >= 0], minlength=len(self.values))
+
+
+@dataclass(frozen=True, eq=False)
 class Facets:
-    """What can be filtered by in one state of the catalogue."""
+    """What can be filtered by in one state of the catalogue. A value's count is the length of the list that choosing it gives."""
 
     catalog: Catalog
+    since: frozenset[int] = frozenset()  # items that changed since it was chosen which attributes are facets
 
     @cached_property
-    def attributes(self) -> dict[str, tuple[Vocabulary, NDArray[np.int64]]]:
-        """Attribute name -> its values and the value number of each item (items,), -1 none; the most shared attributes."""
-        held: dict[str, dict[int, str]] = {}
-        texts = self.catalog.table["attributes"].to_list()
-        parsed: dict[str, dict[str, object]] = {}
-        for item, text in enumerate(texts):
-            if text and text != "{}":
-                for name, value in parsed.setdefault(text, json.loads(text)).items():
-                    held.setdefault(name, {})[item] = str(value[0] if isinstance(value, list) and value else value)
-        chosen = sorted((n for n in held if n not in ("brand", "category")), key=lambda n: -len(held[n]))[:MOST_ATTRIBUTES]
-        return {name: self._coded(held[name]) for name in chosen}
+    def attributes(self) -> dict[str, Coded]:
+        """What items say of the attributes that most of them share, by name; a list says each of its values."""
+        said = [orjson.loads(text) if text and text != "{}" else {} for text in self.catalog.table["attributes"].to_list()]
+        shared = Counter(name for one in said for name in one if name not in ("brand", "category"))
+        found: dict[str, Coded] = {}
+        for name, _ in shared.most_common():
+            values = {item: several for item, one in enumerate(said) if name in one and (several := _values(one[name]))}
+            if values and _is_told_apart(values):
+                found[name] = Coded.of(values, len(self.catalog))
+            if len(found) == MOST_ATTRIBUTES:
+                break
+        return found
 
-    def _coded(self, values: dict[int, str]) -> tuple[Vocabulary, NDArray[np.int64]]:
-        vocabulary = Vocabulary(tuple(dict.fromkeys(values.values())))
-        codes = np.full(len(self.catalog), -1)
-        codes[list(values)] = vocabulary.numbers(values.values())
-        return vocabulary, codes
+    @cached_property
+    def _above(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs of category numbers: a path, and a path of the catalogue that it lies under (pairs,) each."""
+        paths = self.catalog.categories
+        cuts = [(n, path.split(CATEGORY_JOINT)) for n, path in enumerate(paths.ids)]
+        tops = [(n, paths.number(CATEGORY_JOINT.join(levels[:at]))) for n, levels in cuts for at in range(1, len(levels))]
+        pairs = np.array([(n, top) for n, top in tops if top >= 0], dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Facets":
-        """These facets in a shop whose items `changed` are now as `catalog` says; attributes are read anew only if they differ."""
-        new, rows = Facets(catalog), changed.tolist()
+        """These facets in a shop whose items `changed` are now as `catalog` says. Which attributes are facets is chosen anew when
+        a tenth of the items changed, at once in a small shop.
+        """
+        rows = changed.tolist()
+        if "attributes" not in self.__dict__:
+            return Facets(catalog)
         same = len(catalog) == len(self.catalog) and catalog.table["attributes"][rows].equals(
             self.catalog.table["attributes"][rows]
         )
-        if same and "attributes" in self.__dict__:
-            new.__dict__["attributes"] = self.attributes
+        since = self.since if same else self.since | set(rows)
+        if len(since) * 10 > len(catalog) or (not same and len(catalog) <= SMALL):
+            return Facets(catalog)
+        new = Facets(catalog, since)
+        new.__dict__["attributes"] = self.attributes if same else self._patched(catalog, rows)
         return new
+
+    def _patched(self, catalog: Catalog, rows: list[int]) -> dict[str, Coded]:
+        said = {
+            row: orjson.loads(text or "{}") for row, text in zip(rows, catalog.table["attributes"][rows].to_list(), strict=True)
+        }
+        return {
+            name: coded.patched({row: _values(one.get(name, [])) for row, one in said.items()}, len(catalog))
+            for name, coded in self.attributes.items()
+        }
 
     @property
     def names(self) -> list[str]:
@@ -79,30 +167,46 @@ class Facets:
         return tuple(found)
 
     def _counts(self, name: str, items: NDArray[np.int64]) -> list[tuple[str, int]]:
-        vocabulary, codes = self._codes(name)
-        codes = codes[items]
-        count = np.bincount(codes[codes >= 0], minlength=len(vocabulary))
-        order = np.argsort(-count, kind="stable")
-        return [(vocabulary.ids[i], int(count[i])) for i in order[:200] if count[i]]
-
-    def _codes(self, name: str) -> tuple[Vocabulary, NDArray[np.int64]]:
-        if name == "brand":
-            return self.catalog.brands, self.catalog.brand
+        coded = self._coded(name)
+        count = coded.counts(items)
         if name == "category":
-            return self.catalog.categories, self.catalog.category
+            under, top = self._above
+            count = count + np.bincount(top, count[under], minlength=len(count)).astype(np.int64)
+        order = np.argsort(-count, kind="stable")
+        return [(coded.values.ids[i], int(count[i])) for i in order[:200] if count[i]]
+
+    def _coded(self, name: str) -> Coded:
+        if name == "brand":
+            return Coded.one(self.catalog.brands, self.catalog.brand)
+        if name == "category":
+            return Coded.one(self.catalog.categories, self.catalog.category)
         return self.attributes[name]
 
     def _one(self, name: str, values: Sequence[str]) -> Mask:
         if name not in self.names:
             raise BadRequest(f"no facet {name!r}; this shop has {', '.join(self.names)}", f"filters.{name}")
-        vocabulary, codes = self._codes(name)
+        coded = self._coded(name)
         if name == "category":
-            wanted = [n for n, path in enumerate(vocabulary.ids) if any(_under(path, value) for value in values)]
-        else:
-            wanted = [n for n in map(vocabulary.number, values) if n >= 0]
-        table = np.zeros(len(vocabulary) + 1, dtype=bool)  # the last entry is for -1: no value
-        table[wanted] = True
-        return table[codes]
+            return coded.having([n for n, path in enumerate(coded.values.ids) if any(_under(path, value) for value in values)])
+        return coded.having([n for n in map(coded.values.number, values) if n >= 0])
+
+
+def _values(value: object) -> list[str]:
+    """What an item says of one attribute, as far as it can be asked for."""
+    return [text for text in map(written, value if isinstance(value, list) else [value]) if 0 < len(text) <= CHOICE]
+
+
+def written(value: object) -> str:
+    """A value of an attribute as it is shown and asked for: 100, not 100.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _is_told_apart(said: Mapping[int, Sequence[str]]) -> bool:
+    """False where most items have a value of their own, such as a model's number, or tell a story: nobody chooses among these."""
+    values = {value for several in said.values() for value in several}
+    named = len(values) > MOST_OF_FEW and 2 * len(values) > len(said)
+    lengths = sorted(map(len, values))
+    return not named and lengths[len(lengths) // 2] <= LONG
 
 
 def _under(path: str, top: str) -> bool:

@@ -3,27 +3,35 @@
 import os
 import secrets
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from ronghe.compute.local import Local
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadArtifact, NotFound
+from ronghe.core.errors import BadArtifact, BadRecipe, NotFound
 from ronghe.core.events import KIND
 from ronghe.core.ports import Store, shopper_of
 from ronghe.core.queries import Queries
+from ronghe.core.vocabulary import UNKNOWN
 from ronghe.engine.assemble import Parts, check_finite, completed, first_minute
 from ronghe.engine.live import Live
 from ronghe.engine.recipe import Recipe
-from ronghe.engine.shoppers import Shoppers
-from ronghe.engine.versions import Versions
+from ronghe.engine.shoppers import Fresh, Row, Shoppers
+from ronghe.engine.versions import CURRENT, Versions
 from ronghe.methods.policy.rules import Rules
 
 RULES = "rules.toml"
+MOST_READ = 5_000  # events that are read from the log at once
+MOST_EACH = 100  # latest events on one such item
+MOST_RECALLED = 10_000  # events of one returning visit that are looked at
+MOST_WAITING = 5_000  # items unknown to the catalogue whose events since the start are remembered until they come
+Waits = tuple[str, float, int, float]  # shopper id, time, kind, amount
 
 
 class Keeper:
@@ -34,10 +42,12 @@ class Keeper:
         self.recipe = recipe
         self.store = store
         self.versions = Versions(folder / "models")
-        self.shoppers = Shoppers(recipe.shop.memory)
-        self.broken: dict[str, str] = {}  # versions that would not load, and why
+        self.shoppers = Shoppers(recipe.shop.memory, recipe.shop.visits, self._recall)
+        self.broken: dict[str, str] = {}  # versions that would not load, CURRENT or RULES when it cannot be read, and why
         self._lock = threading.RLock()  # whoever replaces `live`; taken before _reading
         self._reading = threading.Lock()  # of the log: an event never waits for a version that is being loaded
+        self._waiting: dict[str, list[Waits]] = {}  # events on items that the catalogue has not got yet, by item id
+        self._rules_seen = self._rules_stamp()
         self._seen = store.last()
         self._items = store.revision()
         events = store.events(until=self._seen)
@@ -51,7 +61,7 @@ class Keeper:
             self.reload_items()
             live = self._loaded(version)
             self.versions.switch(version)
-            self.live = live
+            self._serve(live)
 
     def rollback(self) -> str:
         """Serves the version that was current before, and returns it."""
@@ -60,39 +70,111 @@ class Keeper:
             for version in self.versions.earlier():
                 live = self._loaded(version)
                 self.versions.rollback()
-                self.live = live
+                self._serve(live)
                 return version
         raise NotFound("there is no earlier version to roll back to; train twice, or switch to a version by name")
 
     def refresh(self) -> bool:
-        """Takes up what other processes wrote: events, items, a new current version. True when the version changed."""
+        """Takes up what other processes wrote: events, items, rules, a new current version. True when the version changed."""
         with self._lock:
+            self.live.warm()
             self.reload_items()
-        self.sync()  # after the items, so that events on new ones are known
+            self.reload_rules()
+        self.sync()
         with self._lock:
+            self._note_current()
             current = self.versions.current()
             if current is None or current == self.live.version or current in self.broken:
                 return False
             try:
-                self.live = self._loaded(current)
+                self._serve(self._loaded(current))
             except (BadArtifact, NotFound) as error:
                 self.broken[current] = str(error)
                 return False
             return True
 
+    @property
+    def trouble(self) -> list[str]:
+        """What of `broken` makes this shop serve something else than it was told to."""
+        return [name for name in (CURRENT, RULES, self.versions.current()) if name in self.broken]
+
+    @property
+    def behind(self) -> bool:
+        """True when the log holds events that were not taken up yet."""
+        return self.store.last() > self._seen
+
+    def catch_up(self) -> None:
+        """Remembers at once what other processes wrote to the log; next to nothing when they wrote nothing."""
+        if self.behind:
+            self.sync()
+
     def sync(self) -> None:
         """Remembers events that the log got since the last look."""
         with self._reading:
-            number = self.live.catalog.vocabulary.number
-            while (rows := self.store.event_rows(self._seen, 5_000)).height:
-                columns = ("user", "session", "item", "time", "kind", "amount")
-                fresh = []
-                for user, session, item, moment, kind, amount in zip(*(rows[c].to_list() for c in columns), strict=True):
-                    if (who := shopper_of(user, session)) is not None:
-                        fresh.append((who, number(item), moment, KIND[kind], 1.0 if amount is None else amount))
-                self.shoppers.add(fresh)
-                self.as_of = max(self.as_of, *rows["time"].to_list())
+            while (rows := self.store.event_rows(self._seen, MOST_READ)).height:
+                self.shoppers.add(self._fresh(rows))
+                self.as_of = max(self.as_of, min(max(rows["time"].to_list()), time.time()))
                 self._seen = int(rows["seq"][-1])
+                if rows.height < MOST_READ:
+                    break
+
+    def _fresh(self, rows: pl.DataFrame) -> list[Fresh]:
+        """Events as `shoppers` takes them; those on items that are not in the catalogue wait for them, too."""
+        number, fresh, now = self.live.catalog.vocabulary.number, [], time.time()
+        columns = ("user", "session", "item", "time", "kind", "amount")
+        for user, session, item, moment, kind, amount in zip(*(rows[c].to_list() for c in columns), strict=True):
+            if (who := shopper_of(user, session)) is not None:
+                known, code, pieces = number(item), KIND[kind], 1.0 if amount is None else amount
+                moment = min(moment, now)  # a clock that runs ahead: what happened has happened
+                fresh.append((who, known, moment, code, pieces))
+                if known == UNKNOWN and item is not None:
+                    waiting = self._waiting.setdefault(item, [])
+                    waiting.append((who, moment, code, pieces))
+                    del waiting[:-MOST_EACH]
+        while len(self._waiting) > MOST_WAITING:
+            del self._waiting[next(iter(self._waiting))]  # who came first has waited longest
+        return fresh
+
+    def _recall(self, name: str) -> tuple[int, list[Row]]:
+        """Number and events of a shopper in the log, as far as the log was read; (-1, []) for nobody."""
+        shopper, number = self.store.shopper(name), self.live.catalog.vocabulary.number
+        if shopper < 0:
+            return UNKNOWN, []
+        rows = self.store.event_rows(0, MOST_RECALLED, name).filter(pl.col("seq") <= self._seen).sort("time", maintain_order=True)
+        columns = zip(*(rows[c].to_list() for c in ("item", "time", "kind", "amount")), strict=True)
+        found = [(number(i), moment, KIND[kind], 1.0 if amount is None else amount) for i, moment, kind, amount in columns if i]
+        return shopper, [row for row in found if row[0] != UNKNOWN]
+
+    def _settle(self) -> None:
+        """Remembers the events whose items have come."""
+        with self._reading:
+            number = self.live.catalog.vocabulary.number
+            come = [item for item in self._waiting if number(item) != UNKNOWN]
+            came = [(number(item), *waits) for item in come for waits in self._waiting.pop(item)]
+            known = self.shoppers.at_hand  # who was forgotten meanwhile is recalled with this event
+            self.shoppers.add([(who, item, moment, code, pieces) for item, who, moment, code, pieces in came if known(who)])
+
+    def reload_rules(self) -> None:
+        """Takes up rules that another process wrote. Wrong ones are noted in `broken`, and those in force stay."""
+        stamp = self._rules_stamp()
+        if stamp == self._rules_seen:
+            return
+        self._rules_seen = stamp
+        try:
+            rules = Rules.parse(self.rules())
+        except (BadRecipe, OSError, UnicodeDecodeError) as error:
+            self.broken[RULES] = str(error)
+            return
+        self.broken.pop(RULES, None)
+        if rules.text != self.live.rules.text:
+            self.live = self.live.with_rules(rules)
+
+    def _rules_stamp(self) -> tuple[int, ...]:
+        try:
+            found = (self.folder / RULES).stat()
+        except FileNotFoundError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def reload_items(self) -> None:
         """Takes up items that another process wrote."""
@@ -105,6 +187,7 @@ class Keeper:
             same = (old == new.head(len(old))).to_numpy()
             changed = np.concatenate([np.flatnonzero(~same), np.arange(len(old), len(new))])
             self.live = self.live.with_catalog(catalog, changed)
+            self._settle()
 
     def items_changed(self, ids: list[str]) -> None:
         """Takes up items that this process just wrote, at once; all that changed, when others wrote too."""
@@ -116,14 +199,20 @@ class Keeper:
             rows, self._items = self.store.items(ids), revision
             catalog = self.live.catalog.upserted(rows)
             self.live = self.live.with_catalog(catalog, catalog.numbers(rows["id"].to_list()))
+            self._settle()
 
     def set_rules(self, text: str) -> None:
         """Checks, keeps and serves new rules. BadRecipe with the line leaves the old ones."""
         rules = Rules.parse(text)
         with self._lock:
             draft = self.folder / f".{RULES}-{secrets.token_hex(4)}"
-            draft.write_text(text, encoding="utf-8")
-            os.replace(draft, self.folder / RULES)
+            try:
+                draft.write_text(text, encoding="utf-8")
+                os.replace(draft, self.folder / RULES)
+            finally:
+                draft.unlink(missing_ok=True)  # there only when the disk is full
+            self._rules_seen = self._rules_stamp()
+            self.broken.pop(RULES, None)
             self.live = self.live.with_rules(rules)
 
     def rules(self) -> str:
@@ -132,8 +221,8 @@ class Keeper:
         return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def _best(self) -> Live:
-        current = self.versions.current()
-        for version in dict.fromkeys([current, *self.versions.earlier()] if current else []):
+        self._note_current()
+        for version in self.versions.in_turn():
             try:
                 return self._loaded(version)
             except (BadArtifact, NotFound) as error:
@@ -149,11 +238,26 @@ class Keeper:
         catalog = self.live.catalog if hasattr(self, "live") else self.store.catalog()
         live = self._live(version, completed(self.recipe, parts), meta, catalog)
         self._probe(live)
+        if hasattr(self, "live"):  # somebody may be waiting for answers: the next one shall not work all this out
+            live.warm()
         return live
+
+    def _serve(self, live: Live) -> None:
+        """Serves a version that was loaded and made current: nothing is wrong with either."""
+        self.live = live
+        for name in (CURRENT, live.version):
+            self.broken.pop(name, None)
+
+    def _note_current(self) -> None:
+        if self.versions.damaged:
+            self.broken[CURRENT] = "models/current names no version; `ronghe models switch VERSION` mends it"
+        else:
+            self.broken.pop(CURRENT, None)
 
     def _live(self, version: str, parts: Parts, meta: Mapping[str, Any], catalog: Catalog) -> Live:
         popularity = self.shoppers.popularity(len(catalog), self.as_of)
-        live = Live(self.recipe, version, parts, meta, catalog, Rules.parse(self.rules()), popularity)
+        rules = self.live.rules if hasattr(self, "live") else Rules.parse(self.rules())
+        live = Live(self.recipe, version, parts, meta, catalog, rules, popularity)
         return live.with_catalog(catalog, np.arange(len(catalog)))
 
     def _probe(self, live: Live) -> None:

@@ -10,7 +10,10 @@ from ronghe.core.queries import Queries
 from ronghe.core.slates import Slates
 from ronghe.engine.asking import Asked
 from ronghe.engine.live import Live
+from ronghe.engine.request import ALL
+from ronghe.kernels.keyed import picked
 from ronghe.kernels.segments import splits_of
+from ronghe.methods.policy.pins import pins_of
 
 MOST_MATCHES = 20_000  # matches of a text that totals, facets and far pages know
 Items = NDArray[np.int64]
@@ -30,6 +33,22 @@ def matches(asked: Asked, live: Live, text: str) -> Items:
 def left(asked: Asked, items: Items) -> Items:
     """Those of the items that the request's filters leave."""
     return items if asked.allowed is None else items[asked.allowed[items]]
+
+
+def narrowed(items: Items, meant: Queries, at: int) -> Items:
+    """Those of the items that the facets leave which query `at` says in words."""
+    may = meant.allowed[at]
+    return items if may is None or not meant.understood[at] else items[picked(may, items)]
+
+
+def pinned(asked: Asked, live: Live, meant: Queries, at: int, found: Items) -> Items:
+    """Items that pins add to those `found`: the list shows them, so it counts them. Ascending."""
+    if not live.bound.of_kind("pin"):
+        return found[:0]
+    pins = pins_of(live.bound, meant.take([at]), ALL)
+    fresh = ~np.isin(pins.item, found)
+    reach = max(asked.depth, len(found) + int(fresh.sum()))
+    return np.unique(pins.item[fresh & (pins.place < reach)])
 
 
 def sorted_by(sort: str, live: Live, items: Items) -> Items:

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
+from ronghe.engine.answered import Answered
 from ronghe.engine.assemble import Parts, adapted, funnel_of
 from ronghe.engine.facets import Facets
 from ronghe.engine.recipe import Recipe
@@ -48,6 +49,11 @@ class Live:
         return {name: funnel_of(self.recipe, self.parts, name, self.bound) for name in self.recipe.surfaces}
 
     @cached_property
+    def answered(self) -> Answered:
+        """What this version answered a moment ago."""
+        return Answered(self.recipe.shop.repeat)
+
+    @cached_property
     def columns(self) -> dict[str, list[Any]]:
         """What an answer says of an item, as lists by item number."""
         return {name: self.catalog.table[name].to_list() for name in ANSWERED}
@@ -56,6 +62,13 @@ class Live:
     def suggester(self) -> Suggester:
         """Autocomplete over this catalogue."""
         return Suggester.of(self.catalog, self.popularity)
+
+    def warm(self) -> None:
+        """Works out what the first question would wait for, unless it is at hand."""
+        for name in ("facets", "bound", "funnels", "columns", "suggester"):
+            getattr(self, name)
+        _ = self.facets.attributes
+        self.suggester.suggest("a", 1)
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Live":
         """The same version in a shop whose items `changed` are now as `catalog` says; what they leave alone is kept."""
@@ -70,8 +83,10 @@ class Live:
         return new
 
     def with_rules(self, rules: Rules) -> "Live":
-        """The same version under other rules."""
-        return replace(self, rules=rules)
+        """The same version under other rules; what rules have no say in is kept."""
+        new = replace(self, rules=rules)
+        new.__dict__.update({name: self.__dict__[name] for name in ("facets", "columns", "suggester") if name in self.__dict__})
+        return new
 
 
 def _patched(values: list[Any], column: pl.Series, changed: NDArray[np.int64]) -> list[Any]:

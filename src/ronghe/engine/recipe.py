@@ -24,7 +24,9 @@ FUSIONS: dict[str, type[Any]] = {"reciprocal-rank": ReciprocalRank, "weighted": 
 @dataclass(frozen=True)
 class Shop:
     """[shop] name on the page · currency ISO 4217 · language ISO 639-1 · store URL, relative paths lie in the shop folder ·
-    memory: how many of a shopper's latest events requests remember.
+    memory: how many of a shopper's latest events requests remember · visits: how many visits of people not known are at hand; older
+    ones are found in the log when they return · repeat: seconds in which the same question of a shopper
+    of whom nothing new is known gets the same answer, worked out once; 0 = every answer is worked out anew.
     """
 
     name: str = "Shop"
@@ -32,6 +34,8 @@ class Shop:
     language: str = "en"
     store: str = "sqlite:///shop.db"
     memory: int = 1000
+    visits: int = 200_000
+    repeat: float = 30.0
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ronghe.core.limits import PINNED, QUERY
+
 MAX_K = 200
-MAX_OFFSET = 10_000
-MAX_TEXT = 1_000
+ALL = PINNED  # places that one list can show, page by page
+MAX_OFFSET = ALL - MAX_K
+MAX_TEXT = QUERY
 SORTS = ("relevance", "price", "-price", "newest", "popular")
 
 
@@ -18,6 +21,7 @@ class Request:
     item: id of the item being looked at · basket: item ids · filters: {"brand": ["A", "B"]}: values of one
     facet are alternatives, facets must all hold; a category also stands for what lies under it ·
     price_min, price_max: inclusive · k, offset: page · sort: one of SORTS · time: epoch seconds, None = now ·
+    literal: take the text as it was typed ·
     explain: put reasons in the answer · trace: put the funnel's trace in the answer · log: keep the slate.
     """
 
@@ -38,9 +42,10 @@ class Request:
     explain: bool = False
     trace: bool = False
     log: bool = True
+    literal: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One item of an answer. place counts from 1 over all pages; propensity: odds of standing there."""
 
@@ -72,7 +77,9 @@ class Answer:
     """What a surface answered.
 
     slate: id under which it was logged and can be explained · total: how many items matched (search), or were candidates ·
-    meant: the corrected text when it was changed, else "" · trace: the funnel's stages with counts and times, when asked.
+    meant: the text as it was read when that is not what was typed, else "" ·
+    understood: facets and values that words stood for · trace: the funnel's stages with counts and times, when asked ·
+    rules: what rules did to each item, by name (a pin's place, a boost's weight, 0 of a bury); () where no rule touched any.
     """
 
     slate: str
@@ -84,3 +91,5 @@ class Answer:
     meant: str = ""
     took_ms: float = 0.0
     trace: Mapping[str, Any] | None = None
+    rules: tuple[Mapping[str, float], ...] = ()
+    understood: tuple[tuple[str, str], ...] = ()

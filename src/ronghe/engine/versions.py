@@ -16,6 +16,7 @@ from ronghe.core.errors import BadArtifact, NotFound
 from ronghe.engine.artifacts import load_model, save_model
 
 MANIFEST = "manifest.json"
+CURRENT = "current"  # the file that names the versions that served, the one that serves last
 Parts = Mapping[str, Mapping[str, Any]]  # role -> name -> model
 
 
@@ -89,6 +90,26 @@ class Versions:
         """Versions that served before the current one, latest first, each once."""
         return [v for v in dict.fromkeys(self._order()[-2::-1]) if (self.folder / v).is_dir()]
 
+    @property
+    def damaged(self) -> bool:
+        """True when a version was made current once, and which can no longer be read."""
+        return not self._order() and (self.folder / CURRENT).exists()
+
+    def in_turn(self) -> list[str]:
+        """What to try to serve: the current version, those that served before, then every other that the gate let in, newest first.
+
+        Nothing where no version was ever made current.
+        """
+        order = self._order()
+        if not order and not self.damaged:
+            return []
+        others = [info.version for info in self.all() if info.ok and not self._refused(info.version)]
+        return list(dict.fromkeys([*order[-1:], *self.earlier(), *others]))
+
+    def _refused(self, version: str) -> bool:
+        meta = json.loads((self.folder / version / "meta.json").read_text(encoding="utf-8"))
+        return meta.get("gated") is not None
+
     def all(self) -> list[ModelInfo]:
         """All versions, newest first."""
         if not self.folder.is_dir():
@@ -116,14 +137,14 @@ class Versions:
 
     def _order(self) -> list[str]:
         with contextlib.suppress(FileNotFoundError, UnicodeDecodeError):  # damaged: as if none served yet; a switch mends it
-            return (self.folder / "current").read_text(encoding="utf-8").split()
+            return (self.folder / CURRENT).read_text(encoding="utf-8").split()
         return []
 
     def _write_order(self, order: list[str]) -> None:
         draft = self.folder / f".current-{secrets.token_hex(4)}"
         draft.write_text("\n".join(order) + "\n", encoding="utf-8")
         _sync(draft)
-        os.replace(draft, self.folder / "current")
+        os.replace(draft, self.folder / CURRENT)
         _sync(self.folder)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.errors import BadRecipe
-from ronghe.kernels.pairs import widest
+from ronghe.kernels.pairs import distinct, widest
 from ronghe.kernels.segments import order_within, segment_max, segment_min, segment_sum, splits_of
 
 Floats = NDArray[np.floating[Any]]
@@ -95,7 +95,7 @@ def merged(found: Mapping[str, Candidates], adds: Mapping[str, Floats]) -> Candi
         return Candidates.none(0)
     queries = len(next(iter(found.values())))
     width = widest(*(c.item for c in found.values()))
-    keys, row = np.unique(np.concatenate([c.query * width + c.item for c in found.values()]), return_inverse=True)
+    keys, row = distinct(np.concatenate([c.query * width + c.item for c in found.values()]))
     cuts = np.cumsum([0, *(len(c.item) for c in found.values())])
     rows = {name: row[start:end] for name, start, end in zip(found, cuts[:-1], cuts[1:], strict=True)}
     total = np.zeros(len(keys))
@@ -107,8 +107,9 @@ def merged(found: Mapping[str, Candidates], adds: Mapping[str, Floats]) -> Candi
     order = order_within(score, item, splits)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    evidence = {f"retrieve:{name}": _laid(found[name].score, place[at], len(keys)) for name, at in rows.items()}
-    evidence |= {f"fuse:{name}": _laid(adds[name], place[at], len(keys)) for name, at in rows.items()}
+    rows = {name: place[at] for name, at in rows.items()}
+    evidence = {f"retrieve:{name}": _laid(found[name].score, at, len(keys)) for name, at in rows.items()}
+    evidence |= {f"fuse:{name}": _laid(adds[name], at, len(keys)) for name, at in rows.items()}
     return Candidates(splits, item[order], score[order], {**evidence, FUSED: score[order]}, {})
 
 

@@ -115,9 +115,14 @@ def rule_reasons(shown: Candidates) -> list[Reasons]:
     """
     rules = [(name, values) for name, values in shown.evidence.items() if name.startswith("rule:")]
     return [
-        tuple(Reason("rule" if v[row] >= 1 else "held", (), (n[5:],), 0.0, n) for n, v in rules if v[row] == v[row])
+        tuple(rule_reason(name[5:], float(values[row])) for name, values in rules if values[row] == values[row])
         for row in range(len(shown.item))
     ]
+
+
+def rule_reason(name: str, value: float) -> Reason:
+    """What one rule did to an item, by its name; see rule_reasons."""
+    return Reason("rule" if value >= 1 else "held", (), (name,), 0.0, f"rule:{name}")
 
 
 def merged(reasons: Sequence[Reason]) -> Reasons:

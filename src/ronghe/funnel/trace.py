@@ -77,9 +77,11 @@ class Trace:
         return spent
 
     def of_query(self, query: int) -> dict[str, Any]:
-        """The trace of one query, as plain JSON values: steps, how many items matched, the text as it was understood."""
+        """The trace of one query, as plain JSON values: steps, how many items matched, the text and the facets as understood."""
         steps = [step.of_query(query) for step in self.steps]
-        return {"steps": steps, "total": int(self.matches.counts[query]), "text": self.queries.text[query]}
+        said = {"steps": steps, "total": int(self.matches.counts[query]), "text": self.queries.text[query]}
+        understood = [list(one) for one in self.queries.understood[query]]
+        return {**said, "understood": understood} if understood else said
 
 
 class Recorder:

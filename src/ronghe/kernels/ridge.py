@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.linalg import blas, lapack
 
 Float32 = NDArray[np.float32]
 BLOCK = 1 << 18  # floats of gathered features in one block: what a core's cache holds
+FEW = 64  # so few rows, the questions of one moment, are solved one by one: nothing is padded and no block is built
 SHORT = 24  # rows up to this long are always solved exactly: it is as cheap as three steps
 
 
@@ -26,11 +28,16 @@ def ridge_rows(
     """x_r (rows, f) that minimise sum_c w_rc (x.v_c - 1)^2 + sum_f spread_f x_f^2 + l2_r |x|^2 for each row r.
 
     weight: CSR (rows, columns), entries above 0 · features v (columns, f) · spread (f,) >= 0 · l2 (rows,) > 0.
-    Exact when steps is 0: a row of d entries costs min(d, f)^2 * max(d, f), short ones through a d x d system (matrix
-    inversion lemma on the diagonal spread + l2), long ones through f x f. Otherwise rows longer than SHORT take that
-    many steps of conjugate gradients from `start` (Takacs 2011, doi:10.1145/2043932.2043987), d * f each.
+    Exact when steps is 0: a row of d entries costs min(d, f)^2 * max(d, f), short ones through a d x d
+    system (matrix inversion lemma on the diagonal spread + l2), long ones through f x f. Otherwise rows longer than SHORT
+    take that many steps of conjugate gradients from `start` (Takacs 2011, doi:10.1145/2043932.2043987), d * f each.
     """
     found = np.zeros((weight.shape[0], features.shape[1]), dtype=np.float32)
+    if not steps and weight.shape[0] <= FEW:
+        for row in np.flatnonzero(np.diff(weight.indptr)).tolist():
+            at = slice(weight.indptr[row], weight.indptr[row + 1])
+            found[row] = _alone(features.take(weight.indices[at], axis=0), np.sqrt(weight.data[at]), spread + l2[row])
+        return found
 
     def solve(rows: NDArray[np.int64]) -> None:
         block = _Block.of(weight, rows, features, spread + l2[rows, None])
@@ -41,6 +48,28 @@ def ridge_rows(
 
     _everywhere(solve, list(_blocks(np.diff(weight.indptr), features.shape[1])), threads)
     return found
+
+
+def _alone(v: Float32, root: Float32, diagonal: Float32) -> Float32:
+    """One row solved exactly (f,): features of its d entries v (d, f), root of their weights (d,), diagonal D (f,)."""
+    v *= root[:, None]
+    if len(root) <= len(diagonal):
+        scaled = v / np.sqrt(diagonal)
+        kernel = blas.ssyrk(1.0, scaled, trans=0)
+        kernel[np.diag_indices(len(root))] += 1
+        return np.asarray((v.T @ _positive(kernel, root)) / diagonal, dtype=np.float32)
+    gram = blas.ssyrk(1.0, v.T)  # the upper triangle of v'v
+    gram[np.diag_indices(len(diagonal))] += diagonal
+    return _positive(gram, v.T @ root)
+
+
+def _positive(upper: Float32, right: Float32) -> Float32:
+    """x with M x = right, M positive definite by its upper triangle; where rounding undid that, by least squares."""
+    _, x, info = lapack.sposv(upper, right)
+    if info:
+        whole = np.triu(upper).astype(np.float64)
+        x = np.linalg.lstsq(whole + np.triu(whole, 1).T, right, rcond=None)[0]
+    return np.asarray(x, dtype=np.float32)
 
 
 def _everywhere(work: Callable[[NDArray[np.int64]], None], blocks: list[NDArray[np.int64]], threads: int) -> None:

@@ -10,17 +10,28 @@ Splits = NDArray[np.int64]
 
 def splits_of(lengths: NDArray[Any]) -> Splits:
     """Splits (n+1,) of segments with these lengths (n,)."""
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    splits = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=splits[1:])
+    return splits
+
+
+def lengths_of(splits: Splits) -> NDArray[np.int64]:
+    """Length of each segment (segments,); np.diff takes five times as long on the few segments of a request."""
+    return splits[1:] - splits[:-1]
 
 
 def segment_of(splits: Splits) -> NDArray[np.int64]:
     """The segment of each row (rows,)."""
-    return np.repeat(np.arange(len(splits) - 1), np.diff(splits))
+    if len(splits) == 2:
+        return np.zeros(splits[1], dtype=np.int64)
+    return np.repeat(np.arange(len(splits) - 1), lengths_of(splits))
 
 
 def place_of(splits: Splits) -> NDArray[np.int64]:
     """Place of each row in its segment, from 0 (rows,)."""
-    return np.arange(splits[-1]) - np.repeat(splits[:-1], np.diff(splits))
+    if len(splits) == 2:
+        return np.arange(splits[1])
+    return np.arange(splits[-1]) - np.repeat(splits[:-1], lengths_of(splits))
 
 
 def segment_sum(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
@@ -48,7 +59,8 @@ def order_within(score: NDArray[Any], tie: NDArray[Any], splits: Splits) -> NDAr
         return np.lexsort((tie, -score, segment_of(splits)))
     key = (segment_of(splits) << 33) - _rising(score)  # one integer sort is four times faster than lexsort
     order = np.argsort(key)
-    if np.any(np.diff(key[order]) == 0):
+    ranked = key[order]
+    if np.any(ranked[1:] == ranked[:-1]):
         order = np.argsort(tie)
         order = order[np.argsort(key[order], kind="stable")]
     return order
@@ -63,4 +75,4 @@ def _rising(score: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def keep_rows(mask: NDArray[np.bool_], splits: Splits) -> Splits:
     """Splits of the rows that `mask` keeps."""
-    return np.concatenate([[0], np.cumsum(mask)])[splits].astype(np.int64)
+    return splits_of(mask)[splits]

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from ronghe.kernels.segments import Splits, splits_of
+from ronghe.kernels.segments import Splits, lengths_of, splits_of
 
 Mask = NDArray[np.bool_]
 
@@ -27,7 +27,7 @@ def best_of_rows(score: NDArray[Any], k: int, may: Sequence[Mask | None]) -> tup
     found = [best_of(row, k, mask) for row, mask in zip(score, may, strict=True)]
     splits = splits_of(np.array([len(f) for f in found], dtype=np.int64))
     column = np.concatenate([*found, np.zeros(0, dtype=np.int64)])
-    row = np.repeat(np.arange(len(found)), np.diff(splits))
+    row = np.repeat(np.arange(len(found)), lengths_of(splits))
     return splits, column, score[row, column].astype(np.float32)
 
 

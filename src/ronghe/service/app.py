@@ -23,10 +23,10 @@ from ronghe.service.watch import Watch
 CODES = {404: "no_route", 405: "wrong_method"}
 
 
-def create_app(engine: Engine, settings: Settings | None = None, log: Log | None = None) -> FastAPI:
+def create_app(engine: Engine, settings: Settings | None = None, log: Log | None = None, secret: bytes | None = None) -> FastAPI:
     """The ASGI app of one open engine. Whoever opened the engine closes it, after the app's lifespan ended."""
     settings = settings or Settings()
-    service = Service(engine, settings, log or json_log())
+    service = Service(engine, settings, log or json_log(), secret)
     app = FastAPI(
         title="Ronghe", version=ronghe.__version__, summary="Search and recommendations of one shop.", lifespan=_lifespan,
         docs_url=None, redoc_url=None, openapi_url="/openapi.json",
@@ -40,7 +40,7 @@ def create_app(engine: Engine, settings: Settings | None = None, log: Log | None
 
         add_pages(app)
     app.add_exception_handler(HTTPException, _unrouted)
-    app.add_middleware(Watch, metrics=service.metrics, log=service.log, hosts=settings.hosts)
+    app.add_middleware(Watch, metrics=service.metrics, log=service.log, hosts=settings.hosts, full=service.full)
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from ronghe.core.errors import BadRequest
+from ronghe.core.limits import ATTRIBUTE_NAME, has_control
 from ronghe.service.json_text import check_text
 
 
@@ -53,8 +54,8 @@ class Text:
             raise wrong(name, value, "a string")
         if not self.shortest <= len(value) <= self.longest:
             raise BadRequest(f"{name} has {len(value)} characters; right would be {self.shortest} to {self.longest}", name)
-        if self.identifier and not value.isprintable():
-            raise wrong(name, value, "printable characters only")
+        if self.identifier and has_control(value):
+            raise wrong(name, value, "no control characters")
         return check_text(value, name)
 
     def parse(self, said: Sequence[str], name: str) -> str | None:
@@ -212,7 +213,7 @@ class TextLists:
             raise wrong(name, value, 'an object such as {"brand": ["A", "B"]}')
         if len(value) > self.most:
             raise BadRequest(f"{name} has {len(value)} entries; right would be at most {self.most}", name)
-        label = Text(self.texts.longest, 1, identifier=True)
+        label = Text(ATTRIBUTE_NAME, 1, identifier=True)
         return {str(label.read(key, name)): self.texts.read(inner, f"{name}.{key[:50]}") for key, inner in value.items()}
 
     def parse(self, said: Sequence[str], name: str) -> dict[str, tuple[str, ...]]:

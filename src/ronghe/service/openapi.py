@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ronghe.core.limits import ID
 from ronghe.service.fields import Fields, TextLists, Texts
 
 Schema = dict[str, Any]
@@ -33,11 +34,15 @@ SHOWN = _object(
 FACET = _object(("name", "values", "chosen"), name=TEXT, values=_list(_object(value=TEXT, count=COUNT)), chosen=_list(TEXT))
 ANSWER = _object(
     ("slate", "surface", "model", "items", "total", "facets", "meant", "took_ms"), slate=TEXT, surface=TEXT, model=TEXT,
-    items=_list(SHOWN), total=COUNT, facets=_list(FACET), meant=TEXT, took_ms={"type": "number"}, trace={"type": "object"},
+    items=_list(SHOWN), total=COUNT, facets=_list(FACET), meant=TEXT,
+    understood=_list(_object(("facet", "value"), facet=TEXT, value=TEXT)), took_ms={"type": "number"}, trace={"type": "object"},
 )  # fmt: skip
 OUTCOME = _object(
     ("accepted", "rejected"), accepted=COUNT,
     rejected=_list(_object(("row", "field", "reason"), row=COUNT, field=TEXT, reason=TEXT)),
+)  # fmt: skip
+EVENTS_OUTCOME = _object(
+    ("accepted", "duplicates", "rejected"), duplicates=COUNT, accepted=COUNT, rejected=OUTCOME["properties"]["rejected"],
 )  # fmt: skip
 ITEM = _object(("id", "title"), id=TEXT, title=TEXT)
 DELETED = _object(("deleted",), deleted=COUNT)
@@ -49,7 +54,7 @@ MODEL = _object(version=TEXT, trained=TEXT, current={"type": "boolean"}, recipe_
 MODELS = _object(("models",), models=_list(MODEL))
 SLATE = _object(("slate", "items"), slate=TEXT, items=_list({"type": "object"}))
 HEALTH = _object(("live", "ready"), status=TEXT, live={"type": "boolean"}, ready={"type": "boolean"},
-                 model={"type": ["string", "null"]})  # fmt: skip
+                 model={"type": ["string", "null"]}, broken=_list(TEXT))  # fmt: skip
 LIVE = _object(("live",), live={"type": "boolean"})
 
 MEANINGS = {
@@ -90,7 +95,7 @@ def _parameter(name: str, fields: Fields, example: dict[str, Any], required: boo
 
 def path(name: str, example: str) -> Schema:
     """One parameter in the path."""
-    schema = {"type": "string", "minLength": 1, "maxLength": 200}
+    schema = {"type": "string", "minLength": 1, "maxLength": ID}
     return {"parameters": [{"name": name, "in": "path", "required": True, "schema": schema, "example": example}]}
 
 

@@ -19,10 +19,11 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one post: accepted + rejected = sent. An event sent before counts as accepted: it is in the log, once."""
+    """What became of one post: accepted + duplicates + rejected = sent. A duplicate was sent before: it is in the log, once."""
 
     accepted: int
     rejected: tuple[Rejection, ...]
+    duplicates: int = 0
 
 
 def record_together(record: Callable[[Sequence[Row]], Recorded], posts: Sequence[Sequence[Row]]) -> list[Outcome | Exception]:
@@ -33,6 +34,7 @@ def record_together(record: Callable[[Sequence[Row]], Recorded], posts: Sequence
     for post in posts:
         end = start + len(post)
         mine = [Rejection(r.row - start, r.field, r.reason) for r in recorded.rejected if start <= r.row < end]
-        outcomes.append(Outcome(len(post) - len(mine), tuple(mine)))
+        again = sum(start <= row < end for row in recorded.again)
+        outcomes.append(Outcome(len(post) - len(mine) - again, tuple(mine), again))
         start = end
     return outcomes

@@ -67,6 +67,8 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(503, "not_ready", str(error), headers={"Retry-After": "5"})
         case StoreError():
             return _of_store(error)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return _full()
     return None
 
 
@@ -74,5 +76,9 @@ def _of_store(error: StoreError) -> Problem:
     cause = error.__cause__
     full = (isinstance(cause, OSError) and cause.errno == errno.ENOSPC) or ("disk" in str(error) and "full" in str(error))
     if full:
-        return Problem(507, "disk_full", "the store has no room left; nothing of this request was kept")
+        return _full()
     return Problem(503, "store_away", "the store does not answer; nothing of this request was kept", headers={"Retry-After": "1"})
+
+
+def _full() -> Problem:
+    return Problem(507, "disk_full", "the store has no room left; nothing of this request was kept")

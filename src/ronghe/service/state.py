@@ -15,6 +15,8 @@ from ronghe.service.posting import Outcome, record_together
 from ronghe.service.settings import Settings
 
 T = TypeVar("T")
+ASKED = frozenset({"/v1/search", "/v1/recommend", "/v1/similar"})
+POSTED = "/v1/events"
 MOST_POSTS = 128
 MOST_ROWS = 2_000  # events that go to the log in one transaction, unless one post alone has more
 
@@ -22,10 +24,10 @@ MOST_ROWS = 2_000  # events that go to the log in one transaction, unless one po
 class Service:
     """One engine behind one door."""
 
-    def __init__(self, engine: Engine, settings: Settings, log: Log) -> None:
+    def __init__(self, engine: Engine, settings: Settings, log: Log, secret: bytes | None = None) -> None:
         self.engine, self.settings, self.log = engine, settings, log
         self.metrics = Metrics()
-        self.secret = secrets.token_bytes(32)  # signs forms and log-ins; after a restart open forms ask again
+        self.secret = secret or secrets.token_bytes(32)  # signs forms and log-ins; after a restart open forms ask again
         self.draining = False
         self._few = ThreadPoolExecutor(2, thread_name_prefix="ronghe-few")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="ronghe-refresh")
@@ -42,10 +44,14 @@ class Service:
         """The result of something that is asked seldom, worked out beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._few, work, *given)
 
+    def full(self, path: str) -> bool:
+        """True where a request to this path would find too many waiting."""
+        return self.asks.full if path in ASKED else path == POSTED and self.posts.full
+
     async def record(self, rows: Sequence[Mapping[str, object]]) -> Outcome:
         """Keeps events; they are on disk when this returns."""
         outcome = await self.posts(rows)
-        self.metrics.events(outcome.accepted, len(outcome.rejected))
+        self.metrics.events(outcome.accepted, outcome.duplicates, len(outcome.rejected))
         return outcome
 
     async def refresh_for_ever(self) -> None:
@@ -62,7 +68,11 @@ class Service:
 
     def model(self) -> str:
         """The version that answers now; "" = none yet."""
-        return next((m.version for m in self.engine.models() if m.current), "")
+        return self.engine.keeper.live.version
+
+    def state(self) -> tuple[str, list[str]]:
+        """The version that answers now, and what makes it another than the shop was told to serve."""
+        return self.model(), self.engine.keeper.trouble
 
     async def close(self) -> None:
         """Finishes what is running and waiting."""

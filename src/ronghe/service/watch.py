@@ -10,7 +10,7 @@ import orjson
 
 from ronghe.service.logs import Log
 from ronghe.service.metrics import Metrics
-from ronghe.service.problems import Problem
+from ronghe.service.problems import Problem, busy
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,15 +28,18 @@ HEADERS = [
 
 
 class Watch:
-    """Wraps an ASGI app."""
+    """Wraps an ASGI app. full: says of a path that too many wait there already, so that a refusal costs next to nothing."""
 
-    def __init__(self, app: App, metrics: Metrics, log: Log, hosts: tuple[str, ...]) -> None:
-        self.app, self.metrics, self.log, self.hosts = app, metrics, log, frozenset(hosts)
+    def __init__(self, app: App, metrics: Metrics, log: Log, hosts: tuple[str, ...], full: Callable[[str], bool]) -> None:
+        self.app, self.metrics, self.log, self.hosts, self.full = app, metrics, log, frozenset(hosts), full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if self.full(scope["path"]):
+            await _Visit(self, scope, send).turn_away()
             return
         await _Visit(self, scope, send).run(receive)
 
@@ -67,6 +70,15 @@ class _Visit:
         finally:
             self.note()
 
+    async def turn_away(self) -> None:
+        """Too many wait: said at once, counted, not logged. A body that was announced is not read, so the connection ends."""
+        method = "GET" if self.scope["method"] == "GET" else "POST"
+        self.watch.metrics.request(method, self.scope["path"], 503, 0.0)
+        problem = busy("requests")
+        if method == "POST":
+            problem.headers["Connection"] = "close"
+        await self.refuse(problem)
+
     async def answer(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
@@ -76,6 +88,7 @@ class _Visit:
     async def refuse(self, problem: Problem) -> None:
         body = orjson.dumps(problem.body(self.id.decode()))
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
         await self.answer({"type": "http.response.start", "status": problem.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 

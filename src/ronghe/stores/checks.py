@@ -16,20 +16,13 @@ from typing import Any
 import orjson
 import polars as pl
 
+from ronghe.core import limits
 from ronghe.core.catalog import SCHEMA
 from ronghe.core.ports import EVENT_SCHEMA, Reject
 from ronghe.stores import values
 from ronghe.stores.fast_lane import Lane, plainly_good
 from ronghe.stores.values import Fault
 
-ID_LIMIT = 256  # characters of an id
-TITLE_LIMIT = 1_000
-TEXT_LIMIT = 50_000  # of a description
-QUERY_LIMIT = 1_000
-LINK_LIMIT = 2_000
-ATTRIBUTES_LIMIT = 20_000  # of the JSON text
-PRICE_LIMIT = 1e9
-AMOUNT_LIMIT = 1e6  # pieces
 STARS = 5.0  # ratings are 0 to 5
 CONTENT_LIMIT = 500  # characters of a bad row that are kept
 
@@ -77,23 +70,23 @@ def check_items(
 
 
 def _event_rules(latest: float, form: str, default: Mapping[str, object]) -> dict[str, Rule]:
-    who = Rule(partial(values.name, limit=ID_LIMIT), Lane("name", limit=ID_LIMIT))
+    who = Rule(partial(values.name, limit=limits.ID), Lane("name", limit=limits.ID))
     rules = {
         "id": who,
         "time": Rule(
-            partial(values.moment, latest=latest, form=form), Lane("moment", low=values.FIRST_MOMENT, high=latest, form=form), True
+            partial(values.moment, latest=latest, form=form), Lane("moment", low=limits.FIRST_MOMENT, high=latest, form=form), True
         ),
-        "user": Rule(_user, Lane("name", limit=ID_LIMIT, never="session:")),
+        "user": Rule(_user, Lane("name", limit=limits.ID, never="session:")),
         "session": who,
         "item": who,
         "kind": Rule(values.kind, Lane("kind"), True),
-        "query": Rule(partial(values.text, limit=QUERY_LIMIT), Lane("text", limit=QUERY_LIMIT)),
-        "amount": _number(0.0, AMOUNT_LIMIT),
-        "price": _number(0.0, PRICE_LIMIT),
+        "query": Rule(partial(values.text, limit=limits.QUERY), Lane("text", limit=limits.QUERY)),
+        "amount": _number(0.0, limits.PIECES),
+        "price": _number(0.0, limits.PRICE),
         "slate": who,
-        "place": Rule(partial(values.whole, low=1, high=1e6), Lane("whole", low=1, high=1e6)),
-        "propensity": _number(1e-12, 1.0),
-        "platform": Rule(partial(values.text, limit=ID_LIMIT), Lane("text", limit=ID_LIMIT)),
+        "place": Rule(partial(values.whole, low=1, high=limits.PLACE), Lane("whole", low=1, high=limits.PLACE)),
+        "propensity": _number(limits.ODDS, 1.0),
+        "platform": Rule(partial(values.text, limit=limits.ID), Lane("text", limit=limits.ID)),
     }
     return _with_defaults(rules, default)
 
@@ -103,18 +96,18 @@ def _item_rules(latest: float, default: Mapping[str, object]) -> dict[str, Rule]
         return Rule(partial(values.text, limit=limit), Lane("text", limit=limit), default="")
 
     rules = {
-        "id": Rule(partial(values.name, limit=ID_LIMIT), Lane("name", limit=ID_LIMIT), True),
-        "title": text(TITLE_LIMIT),
-        "description": text(TEXT_LIMIT),
-        "brand": text(ID_LIMIT),
-        "category": Rule(partial(values.path, limit=TITLE_LIMIT), Lane("path", limit=TITLE_LIMIT), default=""),
-        "attributes": Rule(partial(values.attributes, limit=ATTRIBUTES_LIMIT), Lane("attributes"), default="{}"),
-        "price": _number(0.0, PRICE_LIMIT),
-        "stock": Rule(partial(values.whole, low=0, high=1e12), Lane("whole", low=0, high=1e12)),
-        "group": Rule(partial(values.name, limit=ID_LIMIT), Lane("name", limit=ID_LIMIT), default=""),
-        "image": text(LINK_LIMIT),
-        "language": text(10),
-        "created": Rule(partial(values.moment, latest=latest), Lane("moment", low=values.FIRST_MOMENT, high=latest)),
+        "id": Rule(partial(values.name, limit=limits.ID), Lane("name", limit=limits.ID), True),
+        "title": text(limits.TITLE),
+        "description": text(limits.DESCRIPTION),
+        "brand": text(limits.ID),
+        "category": Rule(partial(values.path, limit=limits.CATEGORY), Lane("path", limit=limits.CATEGORY), default=""),
+        "attributes": Rule(partial(values.attributes, limit=limits.ATTRIBUTES), Lane("attributes"), default="{}"),
+        "price": _number(0.0, limits.PRICE),
+        "stock": Rule(partial(values.whole, low=0, high=limits.STOCK), Lane("whole", low=0, high=limits.STOCK)),
+        "group": Rule(partial(values.name, limit=limits.ID), Lane("name", limit=limits.ID), default=""),
+        "image": Rule(partial(values.link, limit=limits.LINK), Lane("link", limit=limits.LINK), default=""),
+        "language": text(limits.LANGUAGE),
+        "created": Rule(partial(values.moment, latest=latest), Lane("moment", low=limits.FIRST_MOMENT, high=latest)),
         "deleted": Rule(values.flag, Lane("flag"), default=False),
     }
     return _with_defaults(rules, default)
@@ -132,7 +125,7 @@ def _with_defaults(rules: dict[str, Rule], default: Mapping[str, object]) -> dic
 
 
 def _user(value: object) -> str | None:
-    found = values.name(value, ID_LIMIT)
+    found = values.name(value, limits.ID)
     if found is not None and found.startswith("session:"):
         raise Fault(f"is {values.shown(value)}; send a visit of somebody not known in `session`, without `user`")
     return found

@@ -40,14 +40,14 @@ WHERE e.seq > ? {only} ORDER BY e.seq LIMIT ?
 _ROW_SCHEMA: dict[str, pl.DataType] = {**EVENT_SCHEMA, "seq": pl.Int64()}
 
 
-def insert(connection: Connection, rows: pl.DataFrame) -> int:
-    """Appends the events (EVENT_SCHEMA) that are not there yet; how many. Inside the caller's write transaction."""
+def insert(connection: Connection, rows: pl.DataFrame) -> tuple[int, ...]:
+    """Appends the events (EVENT_SCHEMA) that are not there yet; places of the others. Inside the caller's write transaction."""
     names = rows["id"].to_list()
     keys = dict(zip(names, map(_key, names), strict=True))
-    fresh = fresh_rows(rows, _present(connection, keys))
+    fresh, again = fresh_rows(rows, _present(connection, keys))
     if fresh.height:
         connection.executemany(_INSERT, _numbered_rows(connection, fresh, keys))
-    return fresh.height
+    return again
 
 
 def numbered(connection: Connection, table: str, ids: Iterable[str | None]) -> dict[str | None, int | None]:
@@ -79,7 +79,7 @@ def events(connection: Connection, after: int, until: int | None) -> Events:
 
 def rows(connection: Connection, after: int, limit: int, user: str | None) -> pl.DataFrame:
     """Events as they came, plus `seq`, in sequence order."""
-    only = "" if user is None else "AND u.id = ?"
+    only = "" if user is None else "AND e.shopper = (SELECT number FROM shoppers WHERE id = ?)"
     given = (after, max(limit, 0)) if user is None else (after, user, max(limit, 0))
     found = connection.execute(_ROWS.format(only=only), given).fetchall()
     columns: dict[str, list[Any]] = {name: [row[at] for row in found] for at, name in enumerate(_ROW_SCHEMA)}

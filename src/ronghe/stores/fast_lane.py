@@ -13,6 +13,7 @@ from ronghe.stores.values import SYNONYMS, WHOLE_LIMIT
 # Trimmed text without control characters at its ends and NUL in it; ids: printable ASCII without spaces at the ends.
 _TEXT = r"^[^\x00-\x20\x7f-\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]([^\x00]*[^\x00-\x20\x7f-\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff])?$"  # noqa: E501
 _NAME = r"^[!-~]([ -~]*[!-~])?$"
+_PLAIN_LINK = r"^(https?:|[^:]*$)"
 _NUMBER = r"^-?\d{1,15}(\.\d{1,6})?$"
 _ISO = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?$"
 Found = tuple[pl.Expr, pl.Expr]  # (value, where it is plainly good)
@@ -68,7 +69,16 @@ def _seen(rows: pl.DataFrame, field: str, lane: Lane) -> Found:
     if field not in rows.columns or rows.schema[field] == pl.Null:
         return pl.lit(None), pl.lit(True)
     column, dtype = pl.col(field), rows.schema[field]
-    seen = {"name": _name, "text": _text, "path": _path, "number": _number, "whole": _whole, "moment": _moment, "kind": _kind}
+    seen = {
+        "name": _name,
+        "text": _text,
+        "link": _link,
+        "path": _path,
+        "number": _number,
+        "whole": _whole,
+        "moment": _moment,
+        "kind": _kind,
+    }
     if lane.what in seen:
         return seen[lane.what](column, dtype, lane)
     if lane.what == "flag" and dtype == pl.Boolean:
@@ -97,6 +107,13 @@ def _text(column: pl.Expr, dtype: pl.DataType, lane: Lane) -> Found:
     plain = column.str.contains(_TEXT) & (column.str.len_bytes() <= lane.limit)
     empty = column == ""
     return pl.when(~empty).then(column), column.is_null() | empty | plain
+
+
+def _link(column: pl.Expr, dtype: pl.DataType, lane: Lane) -> Found:
+    value, plain = _text(column, dtype, lane)
+    if dtype != pl.String:
+        return value, plain
+    return value, plain & (column.str.contains(_NAME) & column.str.contains(_PLAIN_LINK)).fill_null(True) | (column == "")
 
 
 def _path(column: pl.Expr, dtype: pl.DataType, lane: Lane) -> Found:

@@ -42,10 +42,10 @@ def demand_items(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.unique("id", keep="last", maintain_order=True)
 
 
-def fresh_rows(rows: pl.DataFrame, known: Set[str]) -> pl.DataFrame:
-    """The rows whose id is not in `known`; of rows with one id the first."""
+def fresh_rows(rows: pl.DataFrame, known: Set[str]) -> tuple[pl.DataFrame, tuple[int, ...]]:
+    """The rows whose id is not in `known`, of rows with one id the first; and the places of the others, from 0."""
     if known.isdisjoint(rows["id"].to_list()) and rows["id"].n_unique() == rows.height:
-        return rows
+        return rows, ()
     seen: set[str] = set()
     keep = [not (i in seen or i in known or seen.add(i)) for i in rows["id"].to_list()]  # type: ignore[func-returns-value]
-    return rows.filter(pl.Series(keep, dtype=pl.Boolean))
+    return rows.filter(pl.Series(keep, dtype=pl.Boolean)), tuple(place for place, fresh in enumerate(keep) if not fresh)

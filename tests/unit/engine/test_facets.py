@@ -1,5 +1,7 @@
 """Filters leave what they name; counts let a shopper add a value."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -45,6 +47,82 @@ def test_a_category_stands_for_what_lies_under_it_and_only_that(facets: Facets) 
 def test_values_are_alternatives_and_facets_must_all_hold(facets: Facets) -> None:
     assert left(facets, filters={"brand": ["Acme", "Best"], "category": ["Food > Bread"]}) == [0, 2]
     assert left(facets, filters={"size": ["1 lb"]}) == [0, 3]
+
+
+def test_every_value_of_a_list_can_be_chosen_and_is_counted(facets: Facets) -> None:
+    assert left(facets, filters={"size": ["2 lb"]}) == [1, 3]
+    counted = {f.name: dict(f.values) for f in facets.counted(Request("search"), np.arange(4))}
+    assert counted["size"] == {"1 lb": 2, "2 lb": 2}
+
+
+def test_a_count_is_the_length_of_the_list_that_choosing_it_gives() -> None:
+    rows = [
+        ("Food", '{"kind": ["a", "b", "a"]}'),
+        ("Food > Bread", '{"kind": ["b"]}'),
+        ("Food > Bread > Rye", '{"kind": []}'),
+        ("", "{}"),
+    ]
+    columns = {"category": [r[0] for r in rows], "attributes": [r[1] for r in rows]}
+    facets = Facets(Catalog(catalog().table.with_columns(**{name: pl.Series(said) for name, said in columns.items()})))
+    counted = {f.name: dict(f.values) for f in facets.counted(Request("search"), np.arange(4))}
+    assert counted["category"] == {"Food": 3, "Food > Bread": 2, "Food > Bread > Rye": 1}
+    assert counted["kind"] == {"a": 1, "b": 2}
+    for name, values in counted.items():
+        for value, count in values.items():
+            assert len(left(facets, filters={name: [value]})) == count, (name, value)
+
+
+def test_what_names_each_item_is_no_facet() -> None:
+    table = catalog().table
+    rows = pl.concat([table] * 30).with_columns(
+        id=pl.Series([f"n{n}" for n in range(120)]),
+        attributes=pl.Series([json.dumps({"model": f"M{n}", "series": f"S{n % 40}"}) for n in range(120)]),
+    )
+    assert Facets(Catalog(rows)).names == ["brand", "category", "series"]
+
+
+def test_a_value_too_long_to_be_asked_for_is_not_offered(facets: Facets) -> None:
+    table = catalog().table.with_columns(attributes=pl.Series([json.dumps({"story": "x" * n}) for n in (1_000, 1_001, 3, 2)]))
+    counted = {f.name: dict(f.values) for f in Facets(Catalog(table)).counted(Request("search"), np.arange(4))}
+    assert sorted(map(len, counted["story"])) == [2, 3, 1_000]
+
+
+def test_a_whole_number_is_written_without_a_point() -> None:
+    table = catalog().table.with_columns(attributes=pl.Series(['{"g": 100.0}', '{"g": 100}', '{"g": [2.5, 3.0]}', "{}"]))
+    facets = Facets(Catalog(table))
+    counted = {f.name: dict(f.values) for f in facets.counted(Request("search"), np.arange(4))}
+    assert counted["g"] == {"100": 2, "2.5": 1, "3": 1}
+    assert left(facets, filters={"g": ["100"]}) == [0, 1]
+
+
+def test_changed_items_are_patched_into_the_facets_as_if_all_were_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ronghe.engine.facets.SMALL", 0)
+    table = pl.concat([catalog().table] * 30).with_columns(id=pl.Series([f"n{n}" for n in range(120)]))
+    grown = pl.concat([table, table.head(2).with_columns(id=pl.Series(["new", "newer"]))])
+    said = grown["attributes"].to_list()
+    said[1], said[3], said[120], said[121] = '{"size": "9 lb"}', "{}", '{"size": ["9 lb", "1 lb"]}', '{"size": "2 lb"}'
+    new = Catalog(grown.with_columns(attributes=pl.Series(said)))
+    facets = Facets(Catalog(table))
+    assert facets.attributes
+    patched = facets.with_catalog(new, np.array([1, 3, 120, 121]))
+    anew = Facets(new)
+    request, all_of_it = Request("search"), np.arange(122)
+    for one in (patched, patched.with_catalog(new, np.array([7]))):
+        assert {f.name: dict(f.values) for f in one.counted(request, all_of_it)} == {
+            f.name: dict(f.values) for f in anew.counted(request, all_of_it)
+        }
+        for size in ("1 lb", "2 lb", "9 lb"):
+            asked = Request("search", filters={"size": (size,)})
+            assert one.mask(asked).tolist() == anew.mask(asked).tolist()  # type: ignore[union-attr]
+    assert patched.since == {1, 3, 120, 121}
+    assert facets.with_catalog(new, np.arange(20)).since == frozenset(), "chosen anew"
+
+
+def test_stories_are_no_facet() -> None:
+    table = catalog().table.with_columns(
+        attributes=pl.Series([json.dumps({"care": f"{n}. " + "wash warm " * 8}) for n in range(4)])
+    )
+    assert Facets(Catalog(table)).names == ["brand", "category"]
 
 
 def test_price_bounds_are_inclusive_and_an_unknown_price_is_outside(facets: Facets) -> None:

@@ -57,3 +57,11 @@ def test_principal_axes_keep_dot_products_and_make_the_gram_matrix_diagonal():
     np.testing.assert_allclose(turned @ turned.T, points @ points.T, atol=1e-4)
     np.testing.assert_allclose(turned.T @ turned, np.diag(spread), atol=1e-3)
     np.testing.assert_allclose(points @ turn, turned, atol=1e-5)
+
+
+def test_alike_columns_and_large_weights_still_give_numbers_of_a_sensible_size():
+    rng = np.random.default_rng(0)
+    features = np.repeat(rng.normal(size=(20, 100)).astype(np.float32), 10, axis=0)
+    weight = sp.csr_matrix(np.full((1, 200), 40.0, dtype=np.float32))
+    x = ridge_rows(weight, features, np.zeros(100, dtype=np.float32), np.array([1e-6], dtype=np.float32))
+    assert np.abs(features @ x[0]).max() < 10

@@ -37,7 +37,7 @@ def found(text, k=10, fitted=None, **given):
     [
         ("running shoes", 0), ("shoe", 0), ("run jackets", 1), ("NIKE jacket", 1), ("head set", 2), ("red notebook", 4),
         ("wi-fi notebook", 4), ("noteb", 4), ("redshoes", 0), ("notebook15in", 4), ('notebook 15"', 4),
-        ("跑步鞋", 5), ("手机壳", 6), ("李宁", 5), ("手机", 6),
+        ("跑步鞋", 5), ("手机壳", 6), ("李宁", 5), ("手机", 6), ("蘋果手機殼", 6), ("紅色", 5),
     ],
 )  # fmt: skip
 def test_the_best_match_of(text, best):

@@ -36,6 +36,10 @@ def test_searches_categories_and_items_that_go_on_from_what_was_typed():
     assert kinds["Meadow"] == "brand"
 
 
+def test_what_is_typed_in_traditional_characters_is_completed_as_the_shop_writes_it():
+    assert texts("蘋果手") == ["苹果手机壳"]
+
+
 def test_of_items_that_read_alike_the_most_wanted_stands_for_all():
     assert suggester().suggest("choc", 1) == (Suggestion("Chocolate milk", "item", "i6"),)
 
@@ -66,6 +70,42 @@ def test_changed_items_are_suggested_at_once():
     assert [s.text for s in later.suggest("whole")] == ["Wholegrain bread"]
     assert [s.text for s in later.suggest("oat")] == ["Oat drink"]
     assert texts("whole") == ["Whole milk 1 gal"]
+
+
+def changed(*rows, at):
+    return suggester().with_catalog(catalog(list(rows)), np.array(at), POPULARITY)
+
+
+def test_brands_and_categories_come_and_go_with_their_items():
+    rows = [
+        ITEMS[0],
+        ITEMS[1],
+        {**ITEMS[2], "brand": "Nibs", "category": "Sweets > Bars"},
+        {**ITEMS[3], "deleted": True},
+        *ITEMS[4:],
+    ]
+    later = changed(*rows, at=[2, 3])
+    assert [s.kind for s in later.suggest("nib")] == ["brand"]
+    assert Suggestion("Bars", "category", "Sweets > Bars") in later.suggest("bars")
+    assert later.suggest("cocoa") == later.suggest("sweets") == later.suggest("coffee") == ()
+    back = later.with_catalog(catalog(ITEMS), np.array([2, 3]), POPULARITY)
+    for typed in ("nib", "bars", "cocoa", "sweets", "coffee", "milk", "m"):
+        assert [s.text for s in back.suggest(typed)] == texts(typed)
+
+
+def test_another_item_of_the_title_stands_in_for_one_that_is_gone():
+    later = changed(*ITEMS[:6], {**ITEMS[6], "deleted": True}, at=[6])
+    assert next(s for s in later.suggest("choc") if s.kind == "item") == Suggestion("Chocolate milk", "item", "i1")
+
+
+def test_after_many_changes_all_is_made_anew(monkeypatch):
+    monkeypatch.setattr("ronghe.methods.lexical.suggest.MOST_HIDDEN", 1)
+    rows = [{"title": "Oat drink"}, {"title": "Rye bread"}, *ITEMS[2:]]
+    one = changed(rows[0], *ITEMS[1:], at=[0])
+    both = one.with_catalog(catalog(rows), np.array([1]), POPULARITY)
+    assert (one.hidden, both.hidden) == ({"i0"}, frozenset())
+    assert [s.text for s in both.suggest("rye")] == ["Rye bread"]
+    assert [s.kind for s in both.suggest("milk pow")] == ["query"]
 
 
 @given(st.text(max_size=40))

@@ -203,3 +203,13 @@ def test_rules_keep_the_promises_of_a_policy(pins, k, buried):
     settled = all(place <= k for _, place in pins)
     assert not settled or longer[:k] == alone
     assert len(slates.propensity) == len(slates.shown.item)
+
+
+@pytest.mark.parametrize("place", [0, 10_201, 10**30])
+def test_a_pin_stands_on_a_place_that_a_list_has(place):
+    with pytest.raises(BadRecipe, match="right would be 1 to 10200"):
+        Rules.parse(f'[[pin]]\nitem = "i1"\nplace = {place}')
+
+
+def test_a_pin_without_variants_drives_nothing_else_away():
+    assert slates_of('[[pin]]\nitem = "i6"\nplace = 2', variants_once=True).shown.item.tolist() == [0, 6, 1, 2, 3]

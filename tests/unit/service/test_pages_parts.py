@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import ronghe.service
 from ronghe.core.errors import BadRequest
 from ronghe.engine.request import Answer, Shown
+from ronghe.service.pages.pictures import may_show
 from ronghe.service.pages.render import money, policy, pretty, size
 from ronghe.service.pages.route import back_of
 from ronghe.service.pages.shop import Shelf, merged, worth_showing
@@ -76,6 +77,8 @@ def test_every_glyph_is_drawn():
         ("PRODUCE > APPLES", "", "apple"),
         ("乳制品 > 牛奶", "", "milk"),
         ("DRUG GM > CANDLES", "", "candle"),
+        ("居家 > 床品件套", "纯棉水洗四件套", "box"),
+        ("饮食 > 茶", "红茶礼盒", "tea"),
         ("", "Strong Coffee", "coffee"),
         ("", "", "box"),
         ("???", "???", "box"),
@@ -95,6 +98,35 @@ def test_everything_gets_a_picture(item: str, title: str, category: str):
 def test_the_size_at_the_end_of_a_title_is_seen():
     assert tile_of("a", "FLUID MILK 64 OZ", "").size == "64 OZ"
     assert tile_of("a", "Milk", "").size == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "sources", "shown"),
+    [
+        ("", "", False),
+        ("a.png", "", True),
+        ("/pictures/a:b.png", "", True),
+        ("data:image/png;base64,AA", "", True),
+        ("data:text/html,x", "*", False),
+        ("https://a.example/b.png", "", False),
+        ("//a.example/b.png", "a.example", True),
+        ("https://a.example/b.png", "https://a.example", True),
+        ("https://a.example:8443/b.png", "b.example http://a.example/", True),
+        ("http://a.example/b.png", "https://a.example", False),
+        ("http://a.example/b.png", "http:", True),
+        ("https://cdn.a.example/b.png", "*.a.example", True),
+        ("https://a.example/b.png", "*.a.example", False),
+        ("https://evila.example/b.png", "*.a.example", False),
+        ("javascript:alert(1)", "*", False),
+        ("https://[", "*", False),
+    ],
+)
+def test_a_picture_is_shown_when_the_browser_will_load_it(image: str, sources: str, shown: bool):
+    assert may_show(image, sources) is shown
+
+
+def test_chinese_is_written_with_its_own_marks():
+    assert [text for text in WORDS["zh"].values() if re.search(r"[一-鿿][,;:?!][一-鿿]", text)] == []
 
 
 def test_money_is_written_as_shoppers_read_it():

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ronghe.core import limits
 from ronghe.core.catalog import SCHEMA
 from ronghe.core.events import KINDS
 from ronghe.core.ports import EVENT_SCHEMA
-from ronghe.stores.checks import CONTENT_LIMIT, ID_LIMIT, check_events, check_items
+from ronghe.stores.checks import CONTENT_LIMIT, check_events, check_items
 
 NOW = 1.7e9
 GOOD = {"id": "e1", "time": 1.6e9, "user": "u", "item": "i", "kind": "view"}
@@ -45,7 +46,7 @@ BAD = [
     ("user", {"user": 2.0**60}, "as text"),
     ("user", {"user": "session:9"}, "session"),
     ("user", {"user": {"id": 1}}, "text or a whole number"),
-    ("user", {"user": "u" * (ID_LIMIT + 1)}, "characters"),
+    ("user", {"user": "u" * (limits.ID + 1)}, "characters"),
     ("item", {"item": None}, "missing"),
     ("item", {"item": "a\x00b"}, "NUL"),
     ("item", {"item": "a\nb"}, "control"),

@@ -74,6 +74,7 @@ ITEM_FRAMES = {
     "brand": [TEXTS],
     "group": [TEXTS],
     "price": [st.floats(), st.integers(-1, 3), TEXTS],
+    "image": [st.sampled_from(["a.png", "http://a/b:c", "javascript:x", "data:image/png,x", "a b.png", "a/b:c", "面.png"]), TEXTS],
     "category": [st.sampled_from(["a", "a > b", "a>b", " a > b", "a >  b", "> a", "a > > b", "a\tb > c", "面 > 包"]), TEXTS],
     "stock": [st.integers(-1, 3), st.floats(0, 3), TEXTS],
     "deleted": [st.booleans(), st.integers(0, 2), TEXTS],

@@ -5,7 +5,7 @@ shopper's own count, gap and time since the last purchase; here joined by a logi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
+from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.events import DAY, KIND, Events
+from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.logistic import Float64, logistic, sigmoid
+from ronghe.kernels.pairs import widest
 from ronghe.kernels.segments import segment_of, splits_of
-from ronghe.methods.collaborative.memo import Memo
 from ronghe.methods.collaborative.scoring import Float32, alone
 from ronghe.methods.collaborative.taste import require
 
@@ -51,8 +53,8 @@ class Again:
         learnt = [self._window(events, data, data.as_of - days * back, days) for back in range(1, self.windows + 1)]
         columns, hit = np.concatenate([c for c, _ in learnt]), np.concatenate([h for _, h in learnt])
         weights = logistic(columns, hit) if hit.any() else np.zeros(0)
-        rate, gap = _item_habits(_pairs(events.user, events.item, events.time), len(data.catalog), self.prior)
-        return AgainModel(weights, rate, gap)
+        rate, gap = _item_habits(_pairs(events.user, events.item, events.time), len(data.catalog) + 1, self.prior)
+        return AgainModel(weights, rate, gap, len(data.catalog))
 
     def _horizon(self, events: Events, as_of: float) -> float:
         """Seconds that the windows last: a short log is cut in three at least."""
@@ -106,24 +108,31 @@ def _item_habits(pairs: _Pairs, items: int, prior: float) -> tuple[Float32, Floa
 
 def _columns(pairs: _Pairs, now: Float64, rate: Float32, gap: Float32) -> Float64:
     """What the odds are a linear function of, one row a pair (pairs, 7)."""
-    count = np.log(pairs.times)
+    item, count = np.minimum(pairs.item, len(rate) - 1), np.log(pairs.times)
     since = np.maximum((now - pairs.last) / DAY, 0.5)
-    own = ((pairs.last - pairs.first) / DAY + gap[pairs.item]) / pairs.times  # the item's gap stands for one of theirs
+    own = ((pairs.last - pairs.first) / DAY + gap[item]) / pairs.times  # the item's gap stands for one of theirs
     due, late = np.log(since / np.maximum(own, 0.5)), np.log(since)
-    share = rate[pairs.item].astype(np.float64)
+    share = rate[item].astype(np.float64)
     odds = np.log(share / (1 - share))
     return np.stack([count, count**2, late, late**2, due**2, odds, np.ones(len(count))], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
 class AgainModel:
-    """score = odds that the shopper buys the item again soon. weights (7,), empty = nobody does; rate, gap (n,) by item."""
+    """score = odds that the shopper buys the item again soon. weights (7,), empty = nobody does; rate, gap (n+1,) by item, the
+    last for items that came after the fit · items: how many there are now.
+    """
 
     weights: Float64
     rate: Float32
     gap: Float32
+    items: int
 
     part: ClassVar[str] = "retrieve:again"
+
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "AgainModel":
+        """This model in a shop with other items: new ones are bought again as things commonly are."""
+        return replace(self, items=len(catalog))
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k items of the shopper's own that are likeliest to be bought again."""
@@ -134,8 +143,8 @@ class AgainModel:
     def score(self, queries: Queries, candidates: Candidates) -> Float32:
         """The same score for given candidates (rows,)."""
         pairs, score = self._all(queries)
-        size = max(len(self.rate), 1)
-        wanted = np.where((candidates.item >= 0) & (candidates.item < size), candidates.query * size + candidates.item, -1)
+        size = widest(pairs.item, candidates.item)
+        wanted = np.where(candidates.item >= 0, candidates.query * size + candidates.item, -1)
         keys = np.append(pairs.owner * size + pairs.item, np.iinfo(np.int64).max)
         at = np.searchsorted(keys, wanted)
         return np.where(keys[at] == wanted, np.append(score, np.nan)[at], np.nan).astype(np.float32)
@@ -153,10 +162,11 @@ class AgainModel:
 
     def _scores(self, queries: Queries) -> tuple[_Pairs, Float32]:
         history = queries.history
-        known = (history.kind == KIND["purchase"]) & (history.item >= 0) & (history.item < len(self.rate))
+        known = (history.kind == KIND["purchase"]) & (history.item >= 0) & (history.item < self.items)
         known &= len(self.weights) > 0
         owner, item = segment_of(history.splits)[known], history.item[known]
-        present = ~np.isin(owner * len(self.rate) + item, _present(queries, len(self.rate)))
+        size = widest(item)
+        present = ~np.isin(owner * size + item, _present(queries, size))
         pairs = _pairs(owner[present], item[present], history.time[known][present])
         if not len(pairs.item):
             return pairs, np.zeros(0, dtype=np.float32)

@@ -18,9 +18,9 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.ridge import principal, ridge_rows
-from ronghe.methods.collaborative.memo import Memo
-from ronghe.methods.collaborative.scoring import Float32, looked_up, reasons, retrieved, silenced
+from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt, require
+from ronghe.methods.collaborative.whole import WholeModel
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def penalty(weight: sp.csr_matrix, unobserved: float, l2: float, nu: float) -> F
 
 
 @dataclass(frozen=True, eq=False)
-class ALSModel:
+class ALSModel(WholeModel):
     """score = taste folded into the space of factors, times each item's vector; a new click needs no retrain.
 
     item (n, f) with diagonal Gram matrix `spread` (f,) · the settings that folding in needs.
@@ -100,14 +100,6 @@ class ALSModel:
     nu: float
 
     part: ClassVar[str] = "retrieve:als"
-
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k items nearest to the query's folded-in taste."""
-        return retrieved(self._all(queries), self.taste, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same score for given candidates (rows,)."""
-        return looked_up(self._all(queries), self.taste, candidates)
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each liked item adds: y_i' A^-1 y_j w_j, A the query's own normal equations (section 5 of Hu et al.)."""
@@ -132,13 +124,6 @@ class ALSModel:
 
     def _penalty(self, asked: sp.csr_matrix) -> Float32:
         return penalty(asked, self.unobserved, self.l2, self.nu)
-
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
-
-    def _all(self, queries: Queries) -> Float32:
-        return self._memo.of(queries, self._scores)
 
     def _scores(self, queries: Queries) -> Float32:
         score: Float32 = self.folded(queries) @ self.item.T  # (queries, n)

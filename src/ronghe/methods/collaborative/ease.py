@@ -14,6 +14,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest_of_dense
 from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.side import side_rows
 from ronghe.methods.collaborative.taste import learnt, require
 
 Float32 = NDArray[np.float32]
@@ -27,7 +28,9 @@ class EASE:
     l2: how much weights are held down, in shoppers · items: model the items with most shoppers, so many at most
     (memory: 4 * items * min(items, shoppers) bytes twice) · least: fewer shoppers than this and an item is left out ·
     keep: weights kept a row, the largest · half_life: days after which an event counts half · power: summed liking
-    is raised to this (0 = once or never) · damp: shoppers with n liked items count n ** -damp in the fit.
+    is raised to this (0 = once or never) · damp: shoppers with n liked items count n ** -damp in the fit ·
+    side: brand, category levels and attributes stand as rows beside the shoppers' (Jeunen et al. 2020,
+    doi:10.1145/3383313.3418480), each counting as so many of them; 0 = the catalogue says nothing.
     """
 
     l2: float = 100.0
@@ -37,6 +40,7 @@ class EASE:
     half_life: float = 90.0
     power: float = 0.5
     damp: float = 0.0
+    side: float = 0.0
 
     def __post_init__(self) -> None:
         require(self.l2 > 0, "l2", self.l2, "above 0")
@@ -46,11 +50,15 @@ class EASE:
         require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
         require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
         require(0 <= self.damp <= 1, "damp", self.damp, "from 0 to 1")
+        require(self.side >= 0, "side", self.side, "0 or more")
 
     def fit(self, data: Dataset, compute: Compute) -> "EASEModel":
         """The model of these settings, from what `data` may see."""
         taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
         liking = _damped(liking[np.diff(liking.indptr) > 0], self.damp)
+        if self.side:
+            facts = _damped(side_rows(data.catalog, taste.items), self.damp)
+            liking = sp.vstack([liking, facts * np.float32(self.side**0.5)], format="csr")
         blocks = _by_items(liking, self.l2) if liking.shape[0] >= liking.shape[1] else _by_shoppers(liking, self.l2)
         watched = compute.track(blocks, "ease", -(-liking.shape[1] // BLOCK))
         weight = [strongest_of_dense(block, self.keep) for block in watched]

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -13,13 +12,14 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons
-from ronghe.methods.collaborative.memo import Memo
-from ronghe.methods.collaborative.scoring import Float32, looked_up, reasons, retrieved, silenced
+from ronghe.kernels.products import dense_product
+from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
 from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.collaborative.whole import WholeModel
 
 
 @dataclass(frozen=True, eq=False)
-class ItemItemModel(ABC):
+class ItemItemModel(WholeModel, ABC):
     """score = asked @ weight. weight (n, n) float32: row i is what liking item i says of each item j."""
 
     taste: Taste
@@ -30,14 +30,6 @@ class ItemItemModel(ABC):
     @abstractmethod
     def asked(self, queries: Queries) -> sp.csr_matrix:
         """What each query puts in, float32 CSR (queries, n)."""
-
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k items that what was asked speaks for most."""
-        return retrieved(self._all(queries), self.taste, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same score for given candidates (rows,)."""
-        return looked_up(self._all(queries), self.taste, candidates)
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each item put in adds to the score of each shown row."""
@@ -50,13 +42,6 @@ class ItemItemModel(ABC):
 
         return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
 
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
-
-    def _all(self, queries: Queries) -> Float32:
-        return self._memo.of(queries, self._scores)
-
     def _scores(self, queries: Queries) -> Float32:
-        score: Float32 = (self.asked(queries) @ self.weight).toarray()  # (queries, n)
+        score = dense_product(self.asked(queries), self.weight)  # (queries, n)
         return silenced(score, self.taste, queries)

@@ -25,6 +25,18 @@ def neighbours(table: sp.csr_matrix, weigh: Weigh, keep: int, compute: Compute, 
     return sp.vstack(found, format="csr") if found else sp.csr_matrix((table.shape[1],) * 2, dtype=np.float32)
 
 
+def alike(table: sp.csr_matrix, keep: int, compute: Compute, title: str) -> sp.csr_matrix:
+    """The dot products of each column of `table` (rows, n) with its `keep` nearest others by cosine: CSR (n, n) float32."""
+    length = np.sqrt(np.asarray(table.power(2).sum(axis=0), dtype=np.float32).ravel())
+
+    def cosine(dot: NDArray[np.float32], i: Numbers, j: Numbers) -> NDArray[np.float32]:
+        return np.divide(dot, length[j], out=dot)  # the length of i is the same along a row
+
+    near = neighbours(table, cosine, keep, compute, title)
+    near.data *= length[near.indices]
+    return near
+
+
 def _watched(blocks: list[slice], compute: Compute, title: str) -> Iterable[slice]:
     return compute.track(blocks, title, len(blocks))
 

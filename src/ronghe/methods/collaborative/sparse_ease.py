@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
@@ -17,10 +16,8 @@ from ronghe.core.roles import Compute
 from ronghe.kernels.local_ridge import local_ridge
 from ronghe.methods.collaborative.degrees import rescaled, scaled, sums
 from ronghe.methods.collaborative.linear import ItemItemModel
-from ronghe.methods.collaborative.neighbours import Numbers, neighbours
+from ronghe.methods.collaborative.neighbours import alike
 from ronghe.methods.collaborative.taste import learnt, require
-
-Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -64,21 +61,12 @@ class SparseEASE:
             return sp.csr_matrix((liking.shape[1],) * 2, dtype=np.float32)
         table = scaled(liking, self.shopper_damp, self.item_damp)
         square = np.asarray(table.power(2).sum(axis=0), dtype=np.float32).ravel()
-        near = _nearest(table, np.sqrt(square), self.neighbours, compute)
+        right = alike(table, self.neighbours, compute, "sparse-ease: neighbours")
         l2 = np.full(len(square), self.l2 * square[square > 0].mean(), dtype=np.float32)
         columns = compute.track(range(len(square)), "sparse-ease", len(square))
-        found = local_ridge(table.T.tocsr(), near, l2, columns)
+        found = local_ridge(table.T.tocsr(), right, l2, columns)
         total = sums(liking, 0)
         return rescaled(found, total ** np.float32(-self.item_damp), total ** np.float32(self.item_damp))
-
-
-def _nearest(table: sp.csr_matrix, length: Float32, keep: int, compute: Compute) -> sp.csr_matrix:
-    """The nearest others of each item by cosine."""
-
-    def cosine(dot: Float32, i: Numbers, j: Numbers) -> Float32:
-        return np.divide(dot, length[j], out=dot)  # the length of i is the same along a row
-
-    return neighbours(table, cosine, keep, compute, "sparse-ease: neighbours")
 
 
 @dataclass(frozen=True, eq=False)

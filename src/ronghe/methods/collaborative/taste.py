@@ -1,6 +1,6 @@
 """What a shopper likes, as a row over the items a model knows: read alike from the log (fit) and from a query (serve)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe
 from ronghe.core.events import KIND
 from ronghe.core.queries import Queries
-from ronghe.kernels.segments import segment_of
+from ronghe.kernels.segments import keep_rows, segment_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +44,22 @@ class Taste:
         A query with an anchor is that item alone: "similar" asks about the thing looked at, not about who looks.
         Without one it is the history, where what lies in the basket counts as liked fully and now.
         """
-        history = replace(queries.history, item=self.columns(queries.history.item))
-        taste = history.matrix(len(self.items), queries.time, self.half_life)
+        taste = self._history(queries)
         if len(queries.basket_item):
             taste = taste.maximum(self._ones(queries, segment_of(queries.basket_splits), queries.basket_item))
         looks = queries.anchor >= 0
         if looks.any():
             at = np.flatnonzero(looks)
             taste = sp.diags_array((~looks).astype(np.float32)) @ taste + self._ones(queries, at, queries.anchor[at])
-        return powered(sp.csr_matrix(taste), self.power)
+        return powered(taste if isinstance(taste, sp.csr_matrix) else sp.csr_matrix(taste), self.power)
+
+    def _history(self, queries: Queries) -> sp.csr_matrix:
+        liked = queries.liked(self.half_life)
+        column = self.columns(liked.item)
+        known = column >= 0
+        splits = keep_rows(known, liked.splits).astype(np.int32)  # 32 bits: scipy looks through wider ones for a narrower type
+        shape = (len(queries), len(self.items))
+        return sp.csr_matrix((liked.weight[known], column[known].astype(np.int32), splits), shape=shape)
 
     def _ones(self, queries: Queries, query: NDArray[np.int64], item: NDArray[np.int64]) -> sp.csr_matrix:
         column = self.columns(item)

@@ -15,9 +15,9 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import strongest
-from ronghe.methods.collaborative.memo import Memo
-from ronghe.methods.collaborative.scoring import Float32, looked_up, reasons, retrieved, silenced
+from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt, require
+from ronghe.methods.collaborative.whole import WholeModel
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _recent(data: Dataset, shoppers: NDArray[np.int64], most: int) -> NDArray[np
 
 
 @dataclass(frozen=True, eq=False)
-class UserKNNModel:
+class UserKNNModel(WholeModel):
     """score of an item = sum over the nearest shoppers of how near they are times how they like it.
 
     liking CSR (shoppers, n) · length of its rows (shoppers,) · shopper number of each row: nobody is their own neighbour.
@@ -77,14 +77,6 @@ class UserKNNModel:
 
     part: ClassVar[str] = "retrieve:user-knn"
 
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k items that the query's neighbours like most."""
-        return retrieved(self._all(queries), self.taste, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same score for given candidates (rows,)."""
-        return looked_up(self._all(queries), self.taste, candidates)
-
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each liked item adds through the neighbours that share it."""
         asked = self.taste.asked(queries)
@@ -98,13 +90,6 @@ class UserKNNModel:
             return liked.indices.astype(np.int64), (liked.data * shared).astype(np.float32)
 
         return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
-
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
-
-    def _all(self, queries: Queries) -> Float32:
-        return self._memo.of(queries, self._scores)
 
     def _scores(self, queries: Queries) -> Float32:
         near = self._near(queries, self.taste.asked(queries))

@@ -10,6 +10,7 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.kernels.pairs import Slots
+from ronghe.kernels.segments import lengths_of
 from ronghe.methods.columns.looking import share
 
 Float32 = NDArray[np.float32]
@@ -137,7 +138,7 @@ class Habits:
     @cached_property
     def user_events(self) -> Float32:
         """How long the history is."""
-        return np.diff(self.queries.history.splits)[self.candidates.query].astype(np.float32)
+        return lengths_of(self.queries.history.splits)[self.candidates.query].astype(np.float32)
 
     @cached_property
     def user_visits(self) -> Float32:

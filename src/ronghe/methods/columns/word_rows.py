@@ -38,7 +38,8 @@ class WordRows:
     def of(self, item: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Row in `item` and number of each word of these items; items that are not known have none."""
         known = np.flatnonzero((item >= 0) & (item < len(self)))
-        start, length = self.splits[item[known]], np.diff(self.splits)[item[known]]
+        start = self.splits[item[known]]
+        length = self.splits[item[known] + 1] - start
         splits = splits_of(length)
         return np.repeat(known, length), self.word[np.repeat(start - splits[:-1], length) + np.arange(splits[-1])]
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ronghe.core.errors import BadRecipe
+from ronghe.methods.encoders.int8 import int8_of
 from ronghe.methods.encoders.minilm import TOKENS
-from ronghe.methods.encoders.onnx_text import OnnxText, Track, Vectors, session_of
+from ronghe.methods.encoders.onnx_text import OnnxText, Reader, Track, Vectors, session_of
 
 MODELS = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_quantized.onnx")
 
@@ -27,6 +29,14 @@ class FolderEncoder:
         """Unit vectors of what shoppers type (texts, dim); the same as of what items say."""
         return self.encode(texts)
 
+    def small(self) -> bytes:
+        """The network in int8, for what is typed."""
+        return int8_of(self._files[0])
+
+    def reader(self, small: bytes) -> Reader:
+        """encode_queries through the network in int8."""
+        return OnnxText(session_of(small), self._tokenizer).encode_each
+
     @property
     def dim(self) -> int:
         """Width of the vectors."""
@@ -34,13 +44,22 @@ class FolderEncoder:
 
     @cached_property
     def _network(self) -> OnnxText:
+        return OnnxText(session_of(self._files[0]), self._tokenizer)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
+        tokenizer = Tokenizer.from_file(str(self._files[1]))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(TOKENS)
+        return tokenizer
+
+    @property
+    def _files(self) -> tuple[Path, Path]:
+        """The network and its tokenizer."""
         folder = Path(self.path)
         model = next((folder / name for name in MODELS if (folder / name).is_file()), None)
         if model is None or not (folder / "tokenizer.json").is_file():
             raise BadRecipe(f"semantic.encoder: {self.path!r} lacks tokenizer.json or a model ({', '.join(MODELS)})")
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(TOKENS)
-        return OnnxText(session_of(model), tokenizer)
+        return model, folder / "tokenizer.json"

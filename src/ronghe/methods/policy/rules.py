@@ -28,6 +28,10 @@ class Rules:
         """The rules that TOML `text` says. BadRecipe with file, line and the nearest right key otherwise."""
         return Rules(parsed(text, path), text)
 
+    def in_force(self, now: float) -> tuple[bool, ...]:
+        """Whether each rule's time has come and is not over."""
+        return tuple(rule.when.since <= now < rule.when.until for rule in self.rules)
+
     def bound(self, catalog: Catalog) -> "BoundRules":
         """These rules over a catalogue: ids become numbers. What the catalogue lacks is quiet, see BoundRules.unknown."""
         return BoundRules(tuple(_bound(rule, catalog) for rule in self.rules), catalog)
@@ -82,7 +86,8 @@ class BoundRules:
     def groups(self) -> NDArray[np.int64]:
         """Number of the group of variants of each item (items,); -1 = stands alone."""
         names = self.catalog.table["group"]
-        return np.where((names != "").to_numpy(), names.rank("dense").to_numpy(), -1).astype(np.int64)
+        rank = names.rank("dense").to_numpy().astype(np.int64)  # unsigned, -1 would be a group of its own
+        return np.where((names != "").to_numpy(), rank, -1)
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The rules file: a merchandiser's pins, boosts, buries and hides as TOML, checked key by key."""
 
+import math
 import re
 import tomllib
 import unicodedata
@@ -10,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ronghe.core.errors import BadRecipe
+from ronghe.core.limits import PINNED
 
 KINDS = ("pin", "boost", "bury", "hide")
 KEYS = {
@@ -106,8 +108,8 @@ class _Reader:
         name = self.typed(kind, number, "name", table.get("name", f"{kind} {number + 1}"), str, "a text")
         place = self.typed(kind, number, "place", table.get("place", 1), int, "a whole number")
         weight = self.typed(kind, number, "weight", table.get("weight", 2.0), (int, float), "a number")
-        if place < 1:
-            raise self.error(f"place is {place}; right would be 1 or more", self.line(kind, number, "place"))
+        if not 1 <= place <= PINNED:
+            raise self.error(f"place is {place}; right would be 1 to {PINNED}", self.line(kind, number, "place"))
         if not 0 < weight <= 1000:
             raise self.error(f"weight is {weight}; right would be above 0, at most 1000", self.line(kind, number, "weight"))
         return Rule(name, kind, self.when(kind, number, table.get("when", {})), **subject, place=place, weight=float(weight))
@@ -146,7 +148,10 @@ class _Reader:
         if isinstance(given, datetime):
             return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
         midnight = datetime.combine(given, time(), UTC)
-        return (midnight + timedelta(days=key == "until")).timestamp()  # the day named by until is the last one
+        try:
+            return (midnight + timedelta(days=key == "until")).timestamp()  # the day named by until is the last one
+        except OverflowError:  # the last day there is: for ever
+            return math.inf
 
     def line(self, kind: str, number: int, key: str = "") -> int:
         """The line of a key of the rule; of the rule itself when it cannot be found."""

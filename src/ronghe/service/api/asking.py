@@ -6,26 +6,28 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from ronghe.engine.request import MAX_K, MAX_OFFSET, MAX_TEXT, SORTS, Answer, Request
+from ronghe.core import limits
+from ronghe.engine.request import MAX_K, MAX_OFFSET, SORTS, Answer, Request
 from ronghe.service.fields import Choice, Fields, Flag, Integer, Number, Text, TextLists, Texts, read_object, read_query
 from ronghe.service.guard import as_json, json_of, needs, service_of
 from ronghe.service.problems import busy
 
 LANGUAGES = ("en", "zh")
-ID = Text(200, 1, identifier=True, null=True)
+ID = Text(limits.ID, 1, identifier=True, null=True)
+PRICE = Number(0, limits.PRICE, null=True)
 WHO: Fields = {"user": ID, "session": ID}
 HOW: Fields = {
     "k": Integer(1, MAX_K), "offset": Integer(0, MAX_OFFSET), "language": Choice(LANGUAGES),
     "explain": Flag(), "trace": Flag(), "log": Flag(),
 }  # fmt: skip
 NARROW: Fields = {
-    "filters": TextLists(20, Texts(50, 300)), "price_min": Number(0, 1e12, null=True), "price_max": Number(0, 1e12, null=True),
+    "filters": TextLists(20, Texts(50, limits.CHOICE)), "price_min": PRICE, "price_max": PRICE,
 }  # fmt: skip
-BASKET: Fields = {"basket": Texts(200, 200)}
-SEARCH: Fields = {"text": Text(MAX_TEXT), **WHO, **NARROW, "sort": Choice(SORTS), **BASKET, **HOW}
+BASKET: Fields = {"basket": Texts(200, limits.ID)}
+SEARCH: Fields = {"text": Text(limits.QUERY), **WHO, **NARROW, "sort": Choice(SORTS), "literal": Flag(), **BASKET, **HOW}
 RECOMMEND: Fields = {"surface": Text(50, 1, identifier=True), **WHO, "item": ID, **BASKET, **NARROW, **HOW}
-SIMILAR: Fields = {"item": Text(200, 1, identifier=True), **WHO, **BASKET, **NARROW, **HOW}
-SUGGEST: Fields = {"text": Text(MAX_TEXT), "n": Integer(1, 50)}
+SIMILAR: Fields = {"item": Text(limits.ID, 1, identifier=True), **WHO, **BASKET, **NARROW, **HOW}
+SUGGEST: Fields = {"text": Text(limits.QUERY), "n": Integer(1, 50)}
 
 
 @needs("read")
@@ -49,7 +51,7 @@ async def similar(request: HttpRequest) -> Response:
 @needs("read")
 async def similar_to(request: HttpRequest) -> Response:
     """The same, the item named in the path."""
-    said = {"item": Text(200, 1, identifier=True).read(request.path_params["item"], "item")}
+    said = {"item": Text(limits.ID, 1, identifier=True).read(request.path_params["item"], "item")}
     return await _asked(request, {k: v for k, v in SIMILAR.items() if k != "item"}, "item", said)
 
 
@@ -67,7 +69,7 @@ async def explain(request: HttpRequest) -> Response:
     """Says why each item of an answer stood where it stood."""
     service = service_of(request)
     said = read_query(request.scope["query_string"], {"language": Choice(LANGUAGES)})
-    slate = Text(200, 1, identifier=True).read(request.path_params["slate"], "slate")
+    slate = Text(limits.ID, 1, identifier=True).read(request.path_params["slate"], "slate")
     return as_json(await service.aside(service.engine.slate, slate, said.get("language", "en")))
 
 
@@ -82,8 +84,9 @@ async def _asked(
     else:
         said = read_query(http.scope["query_string"], fields)
     if required and required not in said:
-        Text(200, 1).read(None, required)
-    return as_json(body_of_answer(await service.asks(Request(**{"surface": surface, **said, **(given or {})}))))
+        Text(limits.ID, 1).read(None, required)
+    question = Request(**{"surface": surface, **said, **(given or {})})
+    return as_json(body_of_answer(service.engine.given(question) or await service.asks(question)))
 
 
 def body_of_answer(answer: Answer) -> dict[str, Any]:
@@ -91,8 +94,9 @@ def body_of_answer(answer: Answer) -> dict[str, Any]:
     facets = [
         {"name": f.name, "values": [{"value": v, "count": n} for v, n in f.values], "chosen": list(f.chosen)} for f in answer.facets
     ]
+    understood = [{"facet": facet, "value": value} for facet, value in answer.understood]
     body: dict[str, Any] = {
         "slate": answer.slate, "surface": answer.surface, "model": answer.model, "items": answer.items, "total": answer.total,
-        "facets": facets, "meant": answer.meant, "took_ms": round(answer.took_ms, 2),
+        "facets": facets, "meant": answer.meant, "understood": understood, "took_ms": round(answer.took_ms, 2),
     }  # fmt: skip
     return body if answer.trace is None else {**body, "trace": answer.trace}

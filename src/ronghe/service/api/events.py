@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.core.events import KINDS
 from ronghe.service.fields import Choice, Fields, Integer, Number, Text, read_object
@@ -15,11 +17,12 @@ from ronghe.service.posting import Outcome, Rejection
 from ronghe.service.problems import Problem, busy
 
 MOST = 1_000
-ID = Text(200, 1, identifier=True, null=True)
+ID = Text(limits.ID, 1, identifier=True, null=True)
 EVENT: Fields = {
-    "id": ID, "time": Number(0, 1e11, null=True), "user": ID, "session": ID, "item": ID, "kind": Choice(KINDS),
-    "query": Text(1_000, null=True), "amount": Number(0, 1e9, null=True), "price": Number(0, 1e12, null=True), "slate": ID,
-    "place": Integer(1, 1_000_000, null=True), "propensity": Number(0, 1, null=True), "platform": Text(100, null=True),
+    "id": ID, "time": Number(limits.FIRST_MOMENT, limits.LAST_MOMENT, null=True), "user": ID, "session": ID, "item": ID,
+    "kind": Choice(KINDS), "query": Text(limits.QUERY, null=True), "amount": Number(0, limits.PIECES, null=True),
+    "price": Number(0, limits.PRICE, null=True), "slate": ID, "place": Integer(1, limits.PLACE, null=True),
+    "propensity": Number(limits.ODDS, 1, null=True), "platform": Text(limits.ID, null=True),
 }  # fmt: skip
 
 
@@ -27,7 +30,7 @@ EVENT: Fields = {
 async def post_events(request: Request) -> Response:
     """Keeps one event or a list of up to 1,000. Good rows are kept, bad ones come back with row, field and reason.
 
-    An event without a time happened now.
+    An event without a time happened now; one that was sent before under its id is a duplicate and changes nothing.
     """
     service = service_of(request)
     if service.posts.full:
@@ -42,7 +45,7 @@ async def post_events(request: Request) -> Response:
     timed = [row if row.get("time") is not None else {**row, "time": now} for row in good]
     kept = await service.record(timed) if timed else Outcome(0, ())
     rejected = sorted([*bad, *(Rejection(at[r.row], r.field, r.reason) for r in kept.rejected)], key=lambda r: r.row)
-    return outcome(kept.accepted, rejected, alone)
+    return outcome(kept.accepted, rejected, alone, {"duplicates": kept.duplicates})
 
 
 def checked(rows: list[Any], fields: Fields) -> tuple[list[Mapping[str, object]], list[int], list[Rejection]]:
@@ -59,10 +62,13 @@ def checked(rows: list[Any], fields: Fields) -> tuple[list[Mapping[str, object]]
     return good, at, bad
 
 
-def outcome(accepted: int, rejected: list[Rejection], alone: bool) -> Response:
-    """200 when something was kept or nothing was sent; else 400 with the first row's error, and all of them beside it."""
-    if accepted or not rejected:
-        return as_json({"accepted": accepted, "rejected": rejected})
+def outcome(accepted: int, rejected: list[Rejection], alone: bool, more: Mapping[str, int] = MappingProxyType({})) -> Response:
+    """200 when something is kept or nothing was sent; else 400 with the first row's error, and all of them beside it.
+
+    more: other counts of rows that were all right, by name.
+    """
+    if accepted or any(more.values()) or not rejected:
+        return as_json({"accepted": accepted, **more, "rejected": rejected})
     first = rejected[0]
     field = first.field if alone else f"[{first.row}].{first.field}".rstrip(".")
-    raise Problem(400, "bad_rows", first.reason, field, more={"accepted": 0, "rejected": rejected})
+    raise Problem(400, "bad_rows", first.reason, field, more={"accepted": 0, **more, "rejected": rejected})

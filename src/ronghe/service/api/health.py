@@ -9,16 +9,20 @@ from ronghe.service.guard import OPEN, as_json, needs, service_of
 
 @needs(OPEN)
 async def health(request: Request) -> Response:
-    """200 when questions are answered; 503 while closing down or when the shop cannot be read."""
+    """200 when questions are answered; 503 while closing down or when the shop cannot be read.
+
+    `broken` names what makes the shop serve something else than it was told to; the console says why.
+    """
     service = service_of(request)
-    ready, model = not service.draining, ""
+    ready, model, trouble = not service.draining, "", list[str]()
     try:
-        model = await service.aside(service.model)
+        model, trouble = await service.aside(service.state)
     except Exception as error:
         service.log.error("health", exc_info=error)
         ready = False
-    state = "ok" if ready else "closing" if service.draining else "broken"
-    return as_json({"status": state, "live": True, "ready": ready, "model": model or None}, 200 if ready else 503)
+    state = ("degraded" if trouble else "ok") if ready else "closing" if service.draining else "broken"
+    body = {"status": state, "live": True, "ready": ready, "model": model or None, "broken": trouble}
+    return as_json(body, 200 if ready else 503)
 
 
 @needs(OPEN)

@@ -6,14 +6,18 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.service.api.events import checked, outcome
-from ronghe.service.fields import Fields, Integer, Number, Text, Texts, read_query, wrong
-from ronghe.service.guard import as_json, json_of, needs, service_of
+from ronghe.service.fields import Fields, Flag, Integer, Number, Text, Texts, read_query, wrong
+from ronghe.service.guard import as_json, json_of, may, needs, service_of
 from ronghe.service.posting import Rejection
+from ronghe.service.problems import Problem
 
 MOST = 1_000
-ID = Text(200, 1, identifier=True)
+ID = Text(limits.ID, 1, identifier=True)
+MANY: Fields = {"id": Texts(100, limits.ID)}
+ALSO: Fields = {"all": Flag()}
 
 
 class Attributes:
@@ -21,22 +25,22 @@ class Attributes:
 
     def read(self, value: Any, name: str) -> str:
         """The JSON text."""
-        if not isinstance(value, dict) or len(value) > 100:
-            raise wrong(name, value, "an object of at most 100 attributes")
+        if not isinstance(value, dict) or len(value) > limits.ATTRIBUTE_NAMES:
+            raise wrong(name, value, f"an object of at most {limits.ATTRIBUTE_NAMES} attributes")
         for key, inner in value.items():
-            Text(100, 1).read(key, name)
+            Text(limits.ATTRIBUTE_NAME, 1).read(key, name)
             self._check(inner, f"{name}.{key[:50]}")
         return orjson.dumps(value).decode()
 
     def _check(self, value: Any, name: str) -> None:
         match value:
             case str():
-                Text(1_000).read(value, name)
-            case list() if len(value) <= 50:
+                Text(limits.ATTRIBUTES).read(value, name)
+            case list():
                 for one in value:
-                    Text(300).read(one, name)
-            case bool() | None | list() | dict():
-                raise wrong(name, value, "text, a number or a list of at most 50 texts")
+                    Text(limits.ATTRIBUTES).read(one, name)
+            case bool() | None | dict():
+                raise wrong(name, value, "text, a number or a list of texts")
             case _:
                 Number(-1e15, 1e15).read(value, name)
 
@@ -46,15 +50,17 @@ class Attributes:
 
     def schema(self) -> dict[str, Any]:
         """JSON schema."""
-        one = {"type": "string", "maxLength": 1_000}
-        values = {"anyOf": [one, {"type": "number"}, {"type": "array", "maxItems": 50, "items": {**one, "maxLength": 300}}]}
-        return {"type": "object", "maxProperties": 100, "additionalProperties": values}
+        one = {"type": "string", "maxLength": limits.ATTRIBUTES}
+        values = {"anyOf": [one, {"type": "number"}, {"type": "array", "items": one}]}
+        return {"type": "object", "maxProperties": limits.ATTRIBUTE_NAMES, "additionalProperties": values}
 
 
 ITEM: Fields = {
-    "id": ID, "title": Text(1_000), "description": Text(20_000), "brand": Text(200), "category": Text(500),
-    "attributes": Attributes(), "price": Number(0, 1e12, null=True), "stock": Integer(0, 10**12, null=True),
-    "group": Text(200), "image": Text(2_000), "language": Text(10), "created": Number(0, 1e11, null=True),
+    "id": ID, "title": Text(limits.TITLE), "description": Text(limits.DESCRIPTION), "brand": Text(limits.ID),
+    "category": Text(limits.CATEGORY),
+    "attributes": Attributes(), "price": Number(0, limits.PRICE, null=True), "stock": Integer(0, limits.STOCK, null=True),
+    "group": Text(limits.ID), "image": Text(limits.LINK), "language": Text(limits.LANGUAGE),
+    "created": Number(limits.FIRST_MOMENT, limits.LAST_MOMENT, null=True),
 }  # fmt: skip
 
 
@@ -77,9 +83,13 @@ async def post_items(request: Request) -> Response:
 
 @needs("read")
 async def get_item(request: Request) -> Response:
-    """One item, all its columns."""
+    """One item, all its columns. Not one that was deleted or that a rule hides, unless `all` asks for it and the key may write."""
     service = service_of(request)
-    row = await service.aside(service.engine.item, ID.read(request.path_params["item"], "item"))
+    said = read_query(request.scope["query_string"], ALSO)
+    if said.get("all") and not may(request, "write"):
+        raise Problem(403, "not_allowed", "only a key with the scope 'write' sees what is not offered", "all")
+    find = service.engine.item if said.get("all") else service.engine.offered
+    row = await service.aside(find, ID.read(request.path_params["item"], "item"))
     return as_json({**row, "attributes": orjson.loads(str(row.get("attributes") or "{}"))})
 
 
@@ -96,7 +106,7 @@ async def delete_item(request: Request) -> Response:
 async def delete_items(request: Request) -> Response:
     """Takes items off every surface: ?id=A&id=B."""
     service = service_of(request)
-    said = read_query(request.scope["query_string"], {"id": Texts(100, 200)})
+    said = read_query(request.scope["query_string"], MANY)
     if not said.get("id"):
         raise BadRequest("no id; right would be ?id=ITEM, up to 100 of them", "id")
     return as_json({"deleted": await service.aside(service.engine.delete_items, list(said["id"]))})

@@ -5,7 +5,7 @@ from typing import Any
 
 from ronghe.service import openapi as say
 from ronghe.service.api import asking, events, health, items, models
-from ronghe.service.fields import Choice, Texts
+from ronghe.service.fields import Choice
 from ronghe.service.guard import Handler
 
 LANGUAGE = {"language": Choice(asking.LANGUAGES)}
@@ -46,12 +46,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/suggest", asking.suggest, "ask", say.SUGGESTIONS, say.query(asking.SUGGEST, {"text": "mil"})),
     Route("GET", "/v1/explain/{slate}", asking.explain, "ask", say.SLATE,
           say.both(say.path("slate", "0f8c2d"), say.query(LANGUAGE)), others=(404,)),
-    Route("POST", "/v1/events", events.post_events, "events", say.OUTCOME,
+    Route("POST", "/v1/events", events.post_events, "events", say.EVENTS_OUTCOME,
           say.body(events.EVENT, _EVENT, ("kind",), events.MOST), others=(*_BODY, 507)),
     Route("POST", "/v1/items", items.post_items, "items", say.OUTCOME,
           say.body(items.ITEM, _ITEM, ("id",), items.MOST), others=(*_BODY, 507)),
-    Route("DELETE", "/v1/items", items.delete_items, "items", say.DELETED, say.query({"id": Texts(100, 200)}, required=("id",))),
-    Route("GET", "/v1/items/{item}", items.get_item, "items", say.ITEM, say.path("item", "1082185"), others=(404,)),
+    Route("DELETE", "/v1/items", items.delete_items, "items", say.DELETED, say.query(items.MANY, required=("id",))),
+    Route("GET", "/v1/items/{item}", items.get_item, "items", say.ITEM,
+          say.both(say.path("item", "1082185"), say.query(items.ALSO)), others=(404,)),
     Route("DELETE", "/v1/items/{item}", items.delete_item, "items", say.DELETED, say.path("item", "1082185"), others=(404,)),
     Route("GET", "/v1/models", models.models, "models", say.MODELS),
     Route("POST", "/v1/models/switch", models.switch, "models", say.CURRENT,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.service.fields import Integer, Text, read_query
 from ronghe.service.guard import OPEN, needs, service_of
@@ -22,10 +23,10 @@ async def add(request: Request) -> Response:
     """Puts an item into the basket."""
     form, service, visitor = await form_of(request), service_of(request), visitor_of(request)
     name = str(ID.read(form.get("item", ""), "item"))
-    await service.aside(service.engine.item, name)
+    await service.aside(service.engine.offered, name)
     event: dict[str, object] = {"time": time.time(), "kind": "cart", "item": name, "platform": "web", **who(visitor)}
     if form.get("slate"):
-        place = Integer(1, 1_000_000).parse([form.get("place", "1")], "place")
+        place = Integer(1, limits.PLACE).parse([form.get("place", "1")], "place")
         event |= {"slate": ID.read(form["slate"], "slate"), "place": place}
     filled = visitor.with_item(name)
     response = _back(request, form, filled)

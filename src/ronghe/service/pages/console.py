@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
+from ronghe.core import limits
 from ronghe.core.errors import BadArtifact, BadData, BadRecipe, BadRequest, NotFound
 from ronghe.engine.request import Request
 from ronghe.service.fields import Fields, Integer, Text, read_query
@@ -15,12 +16,14 @@ from ronghe.service.pages.funnel_view import funnel_of
 from ronghe.service.pages.render import page
 from ronghe.service.pages.report_view import report_of
 from ronghe.service.pages.route import form_of
+from ronghe.service.pages.tuning_view import search_of
 from ronghe.service.pages.visitor import visitor_of
+from ronghe.service.pages.words import Say
 
-BLANK_ID = Text(200, identifier=True)
+BLANK_ID = Text(limits.ID, identifier=True)
 TRACE: Fields = {
-    "surface": BLANK_ID, "user": BLANK_ID, "text": Text(1_000), "item": BLANK_ID, "basket": Text(2_000), "k": Integer(1, 100),
-    "lang": Text(10),
+    "surface": BLANK_ID, "user": BLANK_ID, "text": Text(limits.QUERY), "item": BLANK_ID, "basket": Text(2_000),
+    "k": Integer(1, 100), "lang": Text(10),
 }  # fmt: skip
 VERSION: Fields = {"version": Text(100, identifier=True), "lang": Text(10), "done": Text(100, identifier=True)}
 LONGEST_RULES = 200_000
@@ -133,4 +136,5 @@ def line_of(error: BadRecipe) -> int:
 async def _models(request: HttpRequest, wrong: str = "", done: str = "", status: int = 200) -> Response:
     service = service_of(request)
     found = [replace(m, metrics=dict(list(m.metrics.items())[:4])) for m in await service.aside(service.engine.models)]
-    return page(request, "console_models.html", status=status, tab="models", models=found, wrong=wrong, done=done)
+    search = await service.aside(search_of, service.engine.folder, Say(visitor_of(request).language))
+    return page(request, "console_models.html", status=status, tab="models", models=found, wrong=wrong, done=done, search=search)

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 import ronghe
 from ronghe.service.guard import service_of
+from ronghe.service.pages.pictures import may_show
 from ronghe.service.pages.seal import form_token
 from ronghe.service.pages.tiles import tile_of
 from ronghe.service.pages.visitor import Visitor, remember, visitor_of
@@ -31,7 +32,7 @@ def templates() -> jinja2.Environment:
     made.filters.update(
         money=money, pretty=pretty, leaf=leaf, kind=kind, path=id_path, moment=moment, size=size, number=number, query=urlencode
     )
-    made.globals.update(tile_of=tile_of, version=ronghe.__version__)
+    made.globals.update(tile_of=tile_of, may_show=may_show, version=ronghe.__version__)
     return made
 
 
@@ -43,7 +44,7 @@ def page(request: Request, name: str, *, visitor: Visitor | None = None, status:
     html = templates().get_template(name).render(
         say=Say(visitor.language), visitor=visitor, shop=shop, token=form_token(service.secret, visitor.visit), here=here(request),
         languages=NAMES, other_language=other_language(request), request_id=request.scope.get("request_id", ""),
-        closed=bool(service.settings.keys), **given,
+        closed=bool(service.settings.keys), images=service.settings.images, **given,
     )  # fmt: skip
     response = HTMLResponse(html, status, {"Content-Security-Policy": policy(service.settings.images), "Cache-Control": "no-store"})
     response.headers["Content-Language"] = "zh-Hans" if visitor.language == "zh" else "en"
@@ -96,7 +97,7 @@ def _calm(word: str, before: str) -> str:
 def kind(one: Any) -> str:
     """The small line above a title: the narrowest level of the category that the title does not say already, else the brand."""
     levels = [level for level in reversed(one.category.split(JOINT)) if level and level.lower() not in one.title.lower()]
-    return pretty(levels[0] if levels else one.brand)
+    return pretty(levels[0]) if levels else str(one.brand)  # a name is written as its owner writes it: HP, APC
 
 
 def leaf(category: str) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from ronghe.core import limits
 from ronghe.core.errors import NotFound
+from ronghe.engine.facets import written
 from ronghe.engine.request import SORTS, Answer, Request
 from ronghe.service.fields import Choice, Fields, Integer, Number, Text, TextLists, Texts, read_query
 from ronghe.service.guard import as_json, may, needs, service_of
@@ -22,11 +24,12 @@ from ronghe.service.state import Service
 
 SHELVES = ("home", "again", "discover", "popular", "new")
 ON_SHELF = 14
+FEW = 6  # items on all shelves of a shop in which little has happened yet: then what there is stands below
 ON_PAGE = 24
 MOST_PAGES = 50
 MOST_REASONS = 6
 SAME = 0.8  # share of a shelf that may also stand on another one
-ID = Text(200, 1, identifier=True)
+ID = Text(limits.ID, 1, identifier=True)
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ class Blankable:
 
 LANG: Fields = {"lang": Text(10)}
 SEARCH: Fields = {
-    "q": Text(500), "f": TextLists(20, Texts(50, 300)), "min": Blankable(Number(0, 1e12)), "max": Blankable(Number(0, 1e12)),
-    "sort": Choice(SORTS), "page": Integer(1, MOST_PAGES), **LANG,
+    "q": Text(limits.QUERY), "f": TextLists(20, Texts(50, limits.CHOICE)), "min": Blankable(Number(0, limits.PRICE)),
+    "max": Blankable(Number(0, limits.PRICE)), "sort": Choice(SORTS), "page": Integer(1, MOST_PAGES), "literal": Choice(("1",)),
+    **LANG,
 }  # fmt: skip
-FROM: Fields = {"s": ID, "p": Integer(1, 1_000_000), **LANG}
+FROM: Fields = {"s": ID, "p": Integer(1, limits.PLACE), **LANG}
 
 
 @needs("read")
@@ -70,8 +74,9 @@ async def home(request: HttpRequest) -> Response:
     read_query(request.scope["query_string"], LANG)
     service, visitor = service_of(request), visitor_of(request)
     names = [name for name in SHELVES if name in service.engine.surfaces()]
-    answers = await service.asks.together([asked(name, visitor, k=ON_SHELF) for name in names])
-    shelves = worth_showing([Shelf(name, answer) for name, answer in zip(names, answers, strict=True)])
+    shelves = await shelves_of(service, [asked(name, visitor, k=ON_SHELF) for name in names])
+    if sum(len(shelf.answer.items) for shelf in shelves) < FEW and "browse" in service.engine.surfaces():
+        shelves += await shelves_of(service, [asked("browse", visitor, k=ON_SHELF)])
     chips = await service.aside(departments, service)
     return page(request, "home.html", visitor=visitor, shelves=shelves, departments=chips, people=await people(service), text="")
 
@@ -84,11 +89,11 @@ async def search(request: HttpRequest) -> Response:
     number = said.get("page", 1)
     answer = await service.asks(asked(
         "search", visitor, text=said.get("q", ""), filters=said.get("f", {}), price_min=said.get("min"), price_max=said.get("max"),
-        sort=said.get("sort", "relevance"), k=ON_PAGE, offset=(number - 1) * ON_PAGE,
+        sort=said.get("sort", "relevance"), k=ON_PAGE, offset=(number - 1) * ON_PAGE, literal="literal" in said,
     ))  # fmt: skip
-    fallback = None
+    fallback = []
     if not answer.total and "popular" in service.engine.surfaces():
-        fallback = Shelf("popular", await service.asks(asked("popular", visitor, k=ON_SHELF)))
+        fallback = await shelves_of(service, [asked("popular", visitor, k=ON_SHELF)])
     pages = min(MOST_PAGES, -(-answer.total // ON_PAGE))
     return page(
         request, "search.html", visitor=visitor, answer=answer, text=said.get("q", ""), said=said, number=number, pages=pages,
@@ -102,13 +107,10 @@ async def item(request: HttpRequest) -> Response:
     service, visitor = service_of(request), visitor_of(request)
     name = ID.read(request.path_params["item"], "item")
     came = read_query(request.scope["query_string"], FROM)
-    row = await service.aside(service.engine.item, name)
-    if row.get("deleted"):
-        raise NotFound(f"item {name!r} is no longer in the catalogue")
+    row = await service.aside(service.engine.offered, name)
     await seen(request, service, visitor, str(name), came)
     names = [n for n in ("basket", "item") if n in service.engine.surfaces()]
-    answers = await service.asks.together([asked(n, visitor, item=name, k=12) for n in names])
-    shelves = [Shelf(n, a) for n, a in zip(names, answers, strict=True) if a.items]
+    shelves = await shelves_of(service, [asked(n, visitor, item=name, k=12) for n in names], own=False)
     return page(
         request, "item.html", visitor=visitor, item=row, attributes=_attributes(row), shelves=shelves, came=came, text="",
         levels=_levels(str(row["category"])), people=await people(service), available=_available(row),
@@ -122,12 +124,12 @@ async def basket(request: HttpRequest) -> Response:
     service, visitor = service_of(request), visitor_of(request)
     rows = [row for row in await asyncio.gather(*(_known(service, name) for name in visitor.basket)) if row is not None]
     visitor = replace(visitor, basket=tuple(str(row["id"]) for row in rows))
-    shelf = None
+    shelves = []
     if rows and "basket" in service.engine.surfaces():
-        shelf = Shelf("basket", await service.asks(asked("basket", visitor, k=12)))
+        shelves = await shelves_of(service, [asked("basket", visitor, k=12)])
     total = sum(float(str(row["price"])) for row in rows if row["price"] is not None)
     return page(
-        request, "basket.html", visitor=visitor, rows=rows, total=total, shelf=shelf, text="", people=await people(service),
+        request, "basket.html", visitor=visitor, rows=rows, total=total, shelves=shelves, text="", people=await people(service),
         done="done" in request.query_params,
     )  # fmt: skip
 
@@ -155,21 +157,38 @@ async def why(request: HttpRequest) -> Response:
 async def suggest(request: HttpRequest) -> Response:
     """Completions for the search box."""
     service = service_of(request)
-    said = read_query(request.scope["query_string"], {"q": Text(200)})
+    said = read_query(request.scope["query_string"], {"q": Text(limits.QUERY)})
     found = await service.aside(service.engine.suggest, said.get("q", ""), 8)
     return as_json([{"text": one.text, "kind": one.kind, "id": one.id} for one in found])
 
 
 def merged(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
-    """What speaks for an item, weightiest first: parts that say the same speak with one voice.
-
-    What speaks against it, and where every item starts, stand among all figures.
+    """What speaks for an item, weightiest first: parts that say the same speak with one voice, and a rule of the shop, which
+    weighs nothing in the score, as loud as the loudest. What speaks against it, and where every item starts, are among all figures.
     """
     weight: dict[str, float] = {}
     for reason in reasons:
-        if reason.get("code") != "start":
+        if reason.get("code") not in ("start", "rule"):
             weight[reason["sentence"]] = weight.get(reason["sentence"], 0.0) + reason["weight"]
-    return sorted(((sentence, w) for sentence, w in weight.items() if w > 0), key=lambda one: -one[1])
+    told = sorted(((sentence, w) for sentence, w in weight.items() if w > 0), key=lambda one: -one[1])
+    loudest = told[0][1] if told else 1.0
+    rules = dict.fromkeys(reason["sentence"] for reason in reasons if reason.get("code") == "rule")
+    return [*((sentence, loudest) for sentence in rules), *told]
+
+
+async def shelves_of(service: Service, requests: Sequence[Request], own: bool = True) -> list[Shelf]:
+    """The shelves that answer these requests and are worth showing; only they are logged: nothing may learn from what nobody saw.
+
+    own: leave out what others show already, not only what is empty.
+    """
+    quiet = [replace(request, time=time.time(), log=False) for request in requests]
+    answers = await service.asks.together(quiet)
+    shelves = [Shelf(answer.surface, answer) for answer in answers]
+    shown = worth_showing(shelves) if own else [shelf for shelf in shelves if shelf.answer.items]
+    asked_for = {request.surface: request for request in quiet}
+    for shelf in shown:
+        service.engine.keep(asked_for[shelf.name], shelf.answer)
+    return shown
 
 
 def worth_showing(shelves: list[Shelf]) -> list[Shelf]:
@@ -232,15 +251,14 @@ def who(visitor: Visitor) -> dict[str, object]:
 
 async def _known(service: Service, name: str) -> dict[str, Any] | None:
     try:
-        row = await service.aside(service.engine.item, name)
+        return await service.aside(service.engine.offered, name)
     except NotFound:
         return None
-    return None if row.get("deleted") else row
 
 
 def _attributes(row: dict[str, Any]) -> dict[str, str]:
     held = json.loads(row.get("attributes") or "{}")
-    return {str(k): ", ".join(map(str, v)) if isinstance(v, list) else str(v) for k, v in held.items()}
+    return {str(k): ", ".join(map(written, v)) if isinstance(v, list) else written(v) for k, v in held.items()}
 
 
 def _levels(category: str) -> list[tuple[str, str]]:

@@ -70,14 +70,16 @@ GLYPHS: tuple[tuple[str, int, str], ...] = (
 
 
 def _starts(words: str) -> re.Pattern[str]:
-    """Finds one of the words: a short one whole, a longer one where a word begins with it, a Chinese one anywhere."""
+    """Finds one of the words: a short one whole, a longer one where a word begins with it, a Chinese one anywhere; but one Chinese
+    character only at the end, where it says what the thing is: 绿茶 is tea, 水洗棉 is no water.
+    """
     return re.compile("|".join(map(_pattern, words.split())))
 
 
 def _pattern(word: str) -> str:
     word = word.replace("_", " ")
     if not word.isascii():
-        return re.escape(word)
+        return re.escape(word) + ("$" if len(word) == 1 else "")
     return rf"\b{re.escape(word)}" + (r"s?\b" if len(word) <= 3 else "")
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.service.fields import Text
 from ronghe.service.pages.words import language_of
@@ -16,7 +17,7 @@ VISIT, SHOPPER, BASKET, LANGUAGE, LOGIN = "ronghe_visit", "ronghe_shopper", "ron
 YEAR = 31_536_000
 LONGEST_BASKET = 3_500  # characters; a cookie holds 4,096
 _VISIT = re.compile(r"[0-9a-f]{24}")
-ID = Text(200, 1, identifier=True)
+ID = Text(limits.ID, 1, identifier=True)
 
 
 @dataclass(frozen=True)

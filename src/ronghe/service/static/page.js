@@ -14,6 +14,11 @@ function say(text) {
   silence = setTimeout(() => said.classList.remove("on"), 2400);
 }
 
+// ---- a picture that cannot be loaded gives way to the drawn one behind it
+const failed = (image) => { if (image.complete && !image.naturalWidth) image.remove(); };
+addEventListener("error", (event) => { if (event.target.matches?.(".tile img")) event.target.remove(); }, true);
+$$(".tile img").forEach(failed);
+
 // ---- suggestions: a combobox after the ARIA pattern
 function suggest(box) {
   const list = $("#" + box.getAttribute("aria-controls"));

@@ -3,8 +3,8 @@
 import gc
 from threading import Thread
 
+from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
-from ronghe.methods.collaborative.memo import Memo
 
 
 def test_it_is_made_once_for_a_batch_and_anew_for_another():

@@ -1,0 +1,86 @@
+"""How fits grow: every collaborative method on 10, 30 and 100 % of a file of lines, and on a generated log of a million items."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks import growth_fit
+from benchmarks.growth_fit import Task
+from benchmarks.growth_plot import plotted
+from benchmarks.machine import about
+from benchmarks.options import Options
+
+ROOT = Path(__file__).parents[1]
+DEFAULT = ROOT.parent / "shared" / "data" / "games"
+OUT = ROOT / "out"
+SHARES = (0.1, 0.3, 1.0)
+METHODS = ("popular", "item-knn", "user-knn", "rp3beta", "turbo-cf", "sparse-ease", "slim", "gf-cf", "graph-blend", "als", "bpr",
+           "lightgcn", "ease")  # fmt: skip
+LOG = {"users": 1_000_000, "items": 1_000_000, "events": 20_000_000}
+SPARSE = METHODS[:-1]  # ease holds a matrix of all items by all
+MINUTES, MEMORY = 10.0, 20.0  # processor time and GiB of one fit on the generated log
+
+
+def games(options: Options) -> dict[str, Any]:
+    """Processor seconds and peak memory of each method at each share, and the exponent of its time in events."""
+    folder = options.data or DEFAULT
+    tasks = [
+        Task(name, str(folder / "sequences.txt"), share, minutes=MINUTES, memory=MEMORY, seed=options.seed)
+        for name in METHODS
+        if options.only in (None, "games", name)
+        for share in SHARES
+    ]
+    rows = list(fitted(tasks, options))
+    return {
+        "growth of fits": rows,
+        "exponents": exponents(rows),
+        "plot": plotted(rows, OUT / f"growth-{options.only or 'games'}.png", "share"),
+    } | about(options)
+
+
+def log(options: Options) -> dict[str, Any]:
+    """Which methods learn from a million shoppers, a million items and twenty million events in MINUTES and MEMORY."""
+    rows = list(fitted([Task(name, **LOG, minutes=MINUTES, memory=MEMORY, seed=options.seed) for name in SPARSE], options))
+    return {"fits of a large log": rows, "plot": plotted(rows, OUT / "growth-log.png", "method")} | about(options)
+
+
+def fitted(tasks: list[Task], options: Options) -> Iterator[dict[str, Any]]:
+    """A row a task, while the budget lasts."""
+    until = time.monotonic() + 60 * options.budget
+    for task in tasks:
+        row = {"method": task.method, "share": task.share}
+        if time.monotonic() > until:
+            yield row | {"says": f"not tried: the budget of {options.budget:g} minutes was used up"}
+        else:
+            yield row | one(task)
+
+
+def one(task: Task) -> dict[str, Any]:
+    """What a fit took, or why it did not end."""
+    words = [sys.executable, "-m", "benchmarks.growth_fit", growth_fit.text(task)]
+    done = subprocess.run(words, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+    if done.returncode < 0:
+        return {"says": f"more than {task.minutes:g} minutes of processor time"}
+    last = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
+    lacking = "MemoryError" in last or "bad_alloc" in last
+    return {"says": f"more than {task.memory:g} GiB" if lacking else last[:200]}
+
+
+def exponents(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """ln(time ratio) / ln(events ratio) between the smallest and the largest share: 1 grows with the events."""
+    found = {}
+    for name in dict.fromkeys(row["method"] for row in rows):
+        mine = [row for row in rows if row["method"] == name and "events" in row]
+        if len(mine) > 1 and mine[0]["processor seconds"] > 0:
+            ratio = mine[-1]["processor seconds"] / mine[0]["processor seconds"]
+            found[name] = round(math.log(ratio) / math.log(mine[-1]["events"] / mine[0]["events"]), 2)
+    return found

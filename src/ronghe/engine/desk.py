@@ -1,0 +1,137 @@
+"""The desk: checked questions to one surface, answered together: ranked by the funnel, sorted by a column, or as a moment ago."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ronghe.core.queries import Queries
+from ronghe.core.roles import Rewriter
+from ronghe.core.slates import Reasons, Slates
+from ronghe.engine.asking import (
+    Asked,
+    again,
+    answer,
+    corrected,
+    evidence,
+    queries_of,
+    question,
+    rows_of,
+    shown,
+    touched,
+)
+from ronghe.engine.listing import behind, left, matches, narrowed, pinned, plain, sorted_by
+from ronghe.engine.live import Live
+from ronghe.engine.request import ALL, Answer, Facet
+from ronghe.engine.shoppers import Shoppers
+from ronghe.funnel.funnel import Funnel
+from ronghe.funnel.reasons import explain
+from ronghe.funnel.trace import Trace
+
+NO_FACETS: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """live: what answers · shoppers: what is known of who asks · rng: for policies that leave something to chance."""
+
+    live: Live
+    shoppers: Shoppers
+    rng: np.random.Generator
+
+    def repeated(self, surface: str, batch: list[Asked]) -> list[Answer]:
+        """The answer to each; one that was given a moment ago is given again, and what two ask alike is worked out once."""
+        names = [question(asked, self.live, self.shoppers) for asked in batch]  # before histories are read
+        given: dict[Hashable, Answer] = {}
+        for name, asked in zip(names, batch, strict=True):
+            if name is not None and name not in given and (known := self.live.answered.of(name, asked.now)) is not None:
+                given[name] = known
+        distinct = {name if name is not None else at: at for at, name in enumerate(names) if name not in given}
+        if distinct:
+            new, whole = self.ranked(surface, [batch[at] for at in distinct.values()])
+            given |= zip(distinct, new, strict=True)
+            for name, at in distinct.items():
+                if names[at] is not None and whole:
+                    self.live.answered.keep(name, batch[at].now, given[name])
+        return [again(given[name if name is not None else at]) for at, name in enumerate(names)]
+
+    def ranked(self, surface: str, batch: list[Asked]) -> tuple[list[Answer], bool]:
+        """What the surface's funnel says, best first, and whether every part had its say. Where words were taken for facets
+        and nothing is left, they are words.
+        """
+        funnel = self.live.funnels[surface]
+        answers, whole = self._by(replace(funnel, understand={}) if literal(batch) else funnel, batch)
+        if lost := [at for at, one in enumerate(answers) if one.understood and not one.total]:
+            wide = replace(funnel, understand=wide_of(funnel.understand))
+            other, too = self._by(wide, [batch[at] for at in lost])
+            whole = whole and too
+            for at, one in zip(lost, other, strict=True):
+                answers[at] = one
+        return answers, whole
+
+    def _by(self, funnel: Funnel, batch: list[Asked]) -> tuple[list[Answer], bool]:
+        queries = queries_of(batch, self.live, self.shoppers)
+        want = max(ALL if asked.allowed is not asked.visible else asked.depth for asked in batch)
+        slates, trace = funnel(queries, want, self.rng, trace=any(a.request.trace for a in batch))
+        reasons = explain(funnel, trace.queries, slates) if any(a.request.explain for a in batch) else None
+        answers = []
+        for at, asked in enumerate(batch):
+            said = replace(
+                self._answer(asked, queries, slates, trace, at, reasons if asked.request.explain else None),
+                trace={**trace.of_query(at), "evidence": evidence(asked, slates, at)} if asked.request.trace else None,
+            )
+            answers.append(said)
+        return answers, not trace.errors
+
+    def sorted(self, batch: list[Asked]) -> list[Answer]:
+        """All that matches, in the asked order."""
+        rewriters = self.live.parts["understand"]
+        answers = self._listed({} if literal(batch) else rewriters, batch)
+        if lost := [at for at, one in enumerate(answers) if one.understood and not one.total]:
+            for at, one in zip(lost, self._listed(wide_of(rewriters), [batch[at] for at in lost]), strict=True):
+                answers[at] = one
+        return answers
+
+    def _listed(self, rewriters: Mapping[str, Rewriter], batch: list[Asked]) -> list[Answer]:
+        queries = queries_of(batch, self.live, self.shoppers)
+        meant = queries
+        for rewriter in rewriters.values():
+            meant = rewriter.rewrite(meant)
+        answers = []
+        for at, asked in enumerate(batch):
+            found = narrowed(matches(asked, self.live, meant.text[at]), meant, at)
+            items = sorted_by(asked.request.sort, self.live, left(asked, found))
+            page = shown(asked, self.live, plain(items), 0, None)
+            facets = self.live.facets.counted(asked.request, found)
+            one = answer(asked, self.live, page, len(items), facets, corrected(meant, queries, at))
+            answers.append(replace(one, understood=meant.understood[at]))
+        return answers
+
+    def _answer(
+        self, asked: Asked, queries: Queries, slates: Slates, trace: Trace, at: int, reasons: Sequence[Reasons] | None
+    ) -> Answer:
+        live, meant = self.live, trace.queries
+        items = shown(asked, live, slates, at, reasons)
+        ranked = trace.matches.of_query(at)
+        if not meant.text[at] and asked.surface != "browse":
+            total, facets = len(ranked) + len(pinned(asked, live, meant, at, ranked)), NO_FACETS
+        else:
+            found = np.union1d(ranked, narrowed(matches(asked, live, meant.text[at]), meant, at))
+            extra = pinned(asked, live, meant, at, found)
+            ranked, found = np.union1d(ranked, extra), np.union1d(found, extra)
+            total, facets = len(left(asked, found)), live.facets.counted(asked.request, found)
+            if len(items) < asked.request.k and asked.request.offset + len(items) < total:
+                before = len(rows_of(asked, slates, at))
+                items += shown(asked, live, behind(asked, live, meant, at, found, ranked), 0, None, before)
+        one = answer(asked, live, items, total, facets, corrected(meant, queries, at))
+        return replace(one, rules=touched(asked, live, slates, at, len(items)), understood=meant.understood[at])
+
+
+def literal(batch: Sequence[Asked]) -> bool:
+    """Whether these questions (all alike in it) are to be taken as they were typed."""
+    return batch[0].request.literal
+
+
+def wide_of(rewriters: Mapping[str, Rewriter]) -> dict[str, Rewriter]:
+    """The rewriters that do not narrow a search."""
+    return {name: rewriter for name, rewriter in rewriters.items() if not getattr(rewriter, "narrows", False)}

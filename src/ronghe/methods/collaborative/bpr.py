@@ -1,0 +1,131 @@
+"""BPR: factors that put what is liked before what is not (Rendle et al. 2009, arXiv:1205.2618)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.dataset import Dataset
+from ronghe.core.queries import Queries
+from ronghe.core.roles import Compute
+from ronghe.core.slates import Reasons
+from ronghe.kernels.pairwise import Moving, doubt, strangers
+from ronghe.kernels.ridge import principal, ridge_rows
+from ronghe.methods.collaborative.renumbered import renumbered
+from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
+from ronghe.methods.collaborative.taste import Taste, learnt, require
+from ronghe.methods.collaborative.whole import WholeModel
+
+BATCH = 8192  # pairs of one step
+
+
+@dataclass(frozen=True)
+class BPR:
+    """Learns BPRModel by gradient steps on pairs of a liked item and one drawn among the others.
+
+    factors: width of the vectors · epochs: times each liked item is taken · rate: length of the steps (Adagrad) ·
+    l2: penalty on the vectors' length, a pair · items, least: model the `items` items with most shoppers, none with fewer
+    than `least` · half_life: days after which an event counts half · power: summed liking is raised to this (0 = once or
+    never); it says how often a pair is taken.
+    """
+
+    factors: int = 64
+    epochs: int = 40
+    rate: float = 0.1
+    l2: float = 0.02
+    items: int = 100_000
+    least: int = 2
+    half_life: float = 180.0
+    power: float = 0.0
+
+    def __post_init__(self) -> None:
+        require(self.factors >= 1, "factors", self.factors, "1 or more")
+        require(self.epochs >= 1, "epochs", self.epochs, "1 or more")
+        require(self.rate > 0, "rate", self.rate, "above 0")
+        require(self.l2 > 0, "l2", self.l2, "above 0")
+        require(self.items >= 1, "items", self.items, "1 or more")
+        require(self.least >= 1, "least", self.least, "1 or more")
+        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
+        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
+
+    def fit(self, data: Dataset, compute: Compute) -> "BPRModel":
+        """The model of these settings, from what `data` may see."""
+        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        rng = np.random.default_rng(compute.seed)
+        liking, order = renumbered(liking[np.diff(liking.indptr) > 0], rng)
+        item = np.zeros((len(order), self.factors), dtype=np.float32)
+        item[order] = self._learnt(liking, rng, compute)
+        turned, spread, _ = principal(item - item.mean(axis=0) if len(item) else item)
+        return BPRModel(taste, turned, spread / np.float32(max(len(item), 1)), self.l2)
+
+    def _learnt(self, liking: sp.csr_matrix, rng: np.random.Generator, compute: Compute) -> Float32:
+        """Vectors of the items (n, f)."""
+        users, n = liking.shape
+        user, item = (Moving.of(rng.normal(0, 0.1, (size, self.factors)).astype(np.float32)) for size in (users, n))
+        owner = np.repeat(np.arange(users), np.diff(liking.indptr))
+        likes = liking.indices.astype(np.int64)
+        known, odds = owner * n + likes, liking.data / liking.data.mean() if liking.nnz else liking.data
+        for _ in compute.track(range(self.epochs if liking.nnz else 0), "bpr", self.epochs):
+            often = np.floor(odds + rng.random(len(odds))).astype(np.int64)  # on average as often as its liking says
+            turn = rng.permutation(np.repeat(np.arange(len(odds)), often))
+            for at in range(0, len(turn), BATCH):
+                rows = turn[at : at + BATCH]
+                other, fresh = strangers(owner[rows], known, n, rng)
+                self._step(user, item, owner[rows][fresh], likes[rows][fresh], other[fresh])
+        return item.rows
+
+    def _step(self, user: Moving, item: Moving, who: NDArray[np.int64], liked: NDArray[np.int64], other: NDArray[np.int64]) -> None:
+        """Up the gradient of ln sigma(p.(q_i - q_j)) - l2 / 2 (|p|^2 + |q_i|^2 + |q_j|^2) (section 4.2 of the paper)."""
+        p, q, r, l2 = user.rows[who], item.rows[liked], item.rows[other], np.float32(self.l2)
+        pull = doubt(np.einsum("bf,bf->b", p, q - r))[:, None]
+        user.step(who, pull * (q - r) - l2 * p, self.rate)
+        item.step(np.concatenate([liked, other]), np.concatenate([pull * p - l2 * q, -pull * p - l2 * r]), self.rate)
+
+
+@dataclass(frozen=True, eq=False)
+class BPRModel(WholeModel):
+    """score = taste folded into the space of factors, times each item's vector; a new click needs no retrain.
+
+    item (n, f): vectors with mean 0 and diagonal covariance `spread` (f,) · l2 of the learner. A query's vector is one Newton
+    step from 0 on the learner's own objective, expected over all others: with S the liked items, their weights summing to 1,
+    (sum_S w_i y_i y_i' + C + 4 l2 I) x = sum_S w_i y_i, since -ln sigma(z) = ln 2 - z / 2 + z^2 / 8 + ...
+    """
+
+    taste: Taste
+    item: Float32
+    spread: Float32
+    l2: float
+
+    part: ClassVar[str] = "retrieve:bpr"
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """What each liked item adds: w_i y_i' A^-1 y_j, A the query's own normal equations."""
+        asked = self._asked(queries)
+
+        def parts(query: int, column: int) -> tuple[NDArray[np.int64], Float32]:
+            liked = asked[[query]]
+            y = self.item[liked.indices]
+            form = np.diag(self.spread + 4 * self.l2) + y.T @ (y * liked.data[:, None])
+            return liked.indices.astype(np.int64), (y @ np.linalg.solve(form, self.item[column])) * liked.data
+
+        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+
+    def _asked(self, queries: Queries) -> sp.csr_matrix:
+        """Each query's taste with its weights summing to 1, CSR (queries, n)."""
+        asked = self.taste.asked(queries)
+        total = np.asarray(asked.sum(axis=1), dtype=np.float32).ravel()
+        total[total <= 0] = 1
+        return sp.csr_matrix(sp.diags_array(1 / total) @ asked)
+
+    def folded(self, queries: Queries) -> Float32:
+        """Each query's vector in the space of item factors (queries, f); 0 without a known liked item."""
+        l2 = np.full(len(queries), 4 * self.l2, dtype=np.float32)
+        return ridge_rows(self._asked(queries), self.item, self.spread, l2)
+
+    def _scores(self, queries: Queries) -> Float32:
+        score: Float32 = self.folded(queries) @ self.item.T  # (queries, n)
+        return silenced(score, self.taste, queries)

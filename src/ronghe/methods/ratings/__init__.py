@@ -1,0 +1,1 @@
+"""Explicit ratings: what a shopper would give a thing, in stars."""

@@ -1,0 +1,1 @@
+"""What comes next: the order of what shoppers did, as retrieval."""

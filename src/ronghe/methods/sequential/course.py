@@ -1,0 +1,42 @@
+"""What courses of networks over lines have in common: their settings, and the network that each brings."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from ronghe.methods.sequential.lines import require
+
+
+@dataclass(frozen=True)
+class Course(ABC):
+    """What networks over lines have in common; each says in its own docstring what the settings mean."""
+
+    dim: int = 64
+    layers: int = 2
+    dropout: float = 0.4
+    rate: float = 0.003
+    epochs: int = 16
+    patience: int = 5
+    held: float = 0.05
+    batch: int = 1024
+    negatives: int = 512
+    traits: float = 0.5
+    items: int = 200_000
+    least: int = 1
+    longest: int = 50
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        for field in ("dim", "layers", "epochs", "patience", "batch", "items", "least", "longest", "workers"):
+            require(getattr(self, field) >= 1, field, getattr(self, field), "1 or more")
+        require(0 <= self.dropout < 1, "dropout", self.dropout, "from 0 to below 1")
+        require(0 < self.rate < 1, "rate", self.rate, "above 0 and below 1")
+        require(0 <= self.held < 1, "held", self.held, "from 0 to below 1")
+        require(self.negatives >= 0, "negatives", self.negatives, "0 or more")
+        require(0 <= self.traits < float("inf"), "traits", self.traits, "0 or more")
+
+    @abstractmethod
+    def network(self) -> Any:
+        """A torch module: item vectors (batch, steps, dim) and ages (batch, steps) in days to what each step foretells,
+        (batch, steps, dim); no step sees a later one.
+        """

@@ -1,0 +1,114 @@
+"""Closed form and networks in one model: what one finds in few examples, the other in long habits.
+
+Their scores are multiplied, a product of experts (Hinton 2002, doi:10.1162/089976602760128018), with weights by length of history.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.dataset import Dataset
+from ronghe.core.memo import Memo
+from ronghe.core.queries import Queries
+from ronghe.core.roles import Compute
+from ronghe.methods.sequential.lines import Known, require
+from ronghe.methods.sequential.neural import NeuralModel
+from ronghe.methods.sequential.next_item import NextItem, NextItemModel
+from ronghe.methods.sequential.sasrec import SASRec
+from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved
+from ronghe.methods.sequential.seeded import Seeded
+from ronghe.methods.sequential.weighing import Trial, Weights, hold_out
+
+ASKED, TOGETHER = 4000, 256  # held-out steps that weights are learnt from at most, and how many are scored together
+
+
+@dataclass(frozen=True)
+class FusedSequence:
+    """Learns FusedSequenceModel: next-item times the odds of networks.
+
+    closed: settings of next-item · network: settings of sasrec · members: networks that learn from seeds of their own, whose odds
+    are averaged · held: share of shoppers whose last wish is held out to learn the weights of the voices from; 0 = fixed weights.
+    """
+
+    closed: NextItem = field(default_factory=NextItem)
+    network: SASRec = field(default_factory=SASRec)
+    members: int = 1
+    held: float = 0.1
+
+    def __post_init__(self) -> None:
+        require(self.members >= 1, "members", self.members, "1 or more")
+        require(0 <= self.held < 1, "held", self.held, "from 0 to below 1")
+
+    def fit(self, data: Dataset, compute: Compute) -> "FusedSequenceModel":
+        """The model of these settings, from what `data` may see."""
+        kept, asked, came = hold_out(data, self.held, ASKED, np.random.default_rng(compute.seed))
+        model = self.voices(kept, compute)
+        return model.weighed(asked, came) if len(asked) else model
+
+    def voices(self, data: Dataset, compute: Compute) -> "FusedSequenceModel":
+        """All parts learnt from `data`, joined with even weights."""
+        closed = self.closed.fit(data, compute)
+        networks = tuple(self.network.fit(data, Seeded(compute, at)) for at in range(self.members))
+        return FusedSequenceModel(closed, networks, Weights.even())
+
+
+@dataclass(frozen=True, eq=False)
+class FusedSequenceModel:
+    """score = (closed form + floor) * odds ** weight; networks: their mean odds, by logarithm."""
+
+    closed: NextItemModel
+    networks: tuple[NeuralModel, ...]
+    weights: Weights
+
+    def retrieve(self, queries: Queries, k: int) -> Candidates:
+        """The k items that both together foretell most."""
+        return retrieved(self.scores(queries), self._known, queries, k)
+
+    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
+        """The same score for given candidates (rows,)."""
+        return looked_up(self.scores(queries), self._known, candidates)
+
+    def scores(self, queries: Queries) -> Float32:
+        """Scores of all known items (queries, n); 0 says nothing. Shared: nobody may change them."""
+        return self._memo.of(queries, lambda asked: self.weights.joined(*self._voices(asked), self._steps(asked)))
+
+    def weighed(self, queries: Queries, came: NDArray[np.int64]) -> "FusedSequenceModel":
+        """The same voices with the weights by which the items that came stand highest; what was had before is not asked for."""
+        trials = []
+        for at in range(0, len(queries), TOGETHER):
+            some = queries.take(np.arange(at, min(at + TOGETHER, len(queries))))
+            wanted = self._known.columns(came[at : at + TOGETHER])
+            closed, odds = (voice.copy() for voice in self._voices(some))
+            had = self._known.columns(some.history.item)
+            new = had != wanted[some.history.query]  # who takes the same thing again shows that it may be said
+            for voice in (closed, odds):
+                voice[some.history.query[(had >= 0) & new], had[(had >= 0) & new]] = 0
+            real = np.flatnonzero(wanted >= 0)
+            trials.append(Trial.of(closed[real], odds[real], wanted[real], self._steps(some)[real]))
+        return replace(self, weights=Trial.stacked(trials).best())
+
+    @property
+    def _known(self) -> Known:
+        return self.networks[0].known
+
+    @cached_property
+    def _memo(self) -> Memo[Float32]:
+        return Memo()
+
+    def _steps(self, queries: Queries) -> NDArray[np.int64]:
+        return self._known.asked(queries).counts
+
+    def _voices(self, queries: Queries) -> tuple[Float32, Float32]:
+        """Scores of the closed form and odds of the networks, (queries, n) each."""
+        closed = np.zeros((len(queries), len(self._known.items)), dtype=np.float32)
+        column = self._known.columns(self.closed.known.items)
+        closed[:, column[column >= 0]] = self.closed.scores(queries)[:, column >= 0]
+        odds = [network.scores(queries) for network in self.networks]
+        if len(odds) == 1:
+            return closed, odds[0]
+        with np.errstate(divide="ignore"):
+            mean: Float32 = np.exp(sum(np.log(one) for one in odds) / np.float32(len(odds)))
+        return closed, mean

@@ -1,0 +1,1 @@
+"""What a typed text means beyond its words: facets and prices said in words."""

@@ -1,0 +1,21 @@
+"""Colours by the names that shops and shoppers give them, English and Chinese."""
+
+COLOURS: dict[str, tuple[str, ...]] = {
+    "black": ("black", "黑色"),
+    "white": ("white", "白色"),
+    "grey": ("grey", "gray", "灰色"),
+    "silver": ("silver", "银色"),
+    "gold": ("gold", "golden", "金色"),
+    "red": ("red", "红色"),
+    "pink": ("pink", "粉色", "粉红色"),
+    "orange": ("orange", "橙色", "橘色"),
+    "yellow": ("yellow", "黄色"),
+    "green": ("green", "绿色"),
+    "blue": ("blue", "蓝色"),
+    "navy": ("navy", "navy blue", "藏青色", "海军蓝"),
+    "turquoise": ("turquoise", "teal", "青色"),
+    "purple": ("purple", "violet", "紫色"),
+    "brown": ("brown", "棕色", "褐色", "咖啡色"),
+    "beige": ("beige", "米色"),
+}
+ATTRIBUTE_ENDS = ("color", "colour", "colors", "colours", "颜色")  # of an attribute that tells a colour

@@ -1,0 +1,62 @@
+"""What a typed text says of facets and prices narrows the whole answer, is told, and can be switched off."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ronghe.engine.engine import Engine
+from ronghe.engine.request import Answer, Request
+from served import RECIPE, small_shop
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    folder = small_shop(tmp_path / "shop", versions=0)
+    (folder / "ronghe.toml").write_text(RECIPE.replace("[understand]", "[understand]\nfacets-in-words = {}"), encoding="utf-8")
+    opened = Engine.open(folder)
+    yield opened
+    opened.close()
+
+
+def asked(engine: Engine, text: str, **request: object) -> Answer:
+    (answer,) = engine.ask([Request("search", text=text, k=200, **request)])  # type: ignore[arg-type]
+    assert isinstance(answer, Answer)
+    return answer
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price"])
+def test_a_price_in_words_bounds_items_total_and_facets(engine: Engine, sort: str):
+    answer = asked(engine, "cheese under 2.5", sort=sort)
+    assert {one.id for one in answer.items} == {f"i{n}" for n in range(10, 16)}
+    assert (answer.total, answer.meant, answer.understood) == (6, "cheese", (("price_max", "2.5"),))
+    assert dict(next(f for f in answer.facets if f.name == "brand").values) == {"Lind": 3, "Haver": 3}
+
+
+def test_each_count_is_the_length_of_the_list_behind_it(engine: Engine):
+    for facet in asked(engine, "haver tea").facets:
+        for value, count in facet.values:
+            assert asked(engine, "haver tea", filters={facet.name: [value]}).total == count
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price"])
+def test_what_leaves_nothing_is_read_as_words(engine: Engine, sort: str):
+    answer = asked(engine, "haver tea", filters={"brand": ["Lind"]}, sort=sort)
+    assert {one.brand for one in answer.items} == {"Lind"}
+    assert answer.total == 5
+    assert answer.understood == ()
+
+
+def test_a_text_can_be_taken_as_it_was_typed(engine: Engine):
+    understood, typed = asked(engine, "haver tea"), asked(engine, "haver tea", literal=True)
+    assert {one.brand for one in understood.items} == {"Haver"}
+    assert understood.understood == (("brand", "Haver"),)
+    assert {one.brand for one in typed.items} == {"Haver", "Lind"}
+    assert (typed.understood, asked(engine, "chese", literal=True).meant) == ((), "")
+    assert asked(engine, "chese").meant == "cheese"
+
+
+def test_the_trace_tells_what_was_understood(engine: Engine):
+    trace = asked(engine, "haver tea", trace=True).trace
+    assert trace is not None
+    assert trace["understood"] == [["brand", "Haver"]]

@@ -1,0 +1,86 @@
+"""Facets and prices said in words, in a shop whose right answers are plain to see."""
+
+import numpy as np
+import pytest
+
+from ronghe.compute.local import Local
+from ronghe.core.queries import Queries
+from ronghe.engine.artifacts import load_model, save_model
+from ronghe.methods.understand.facets_in_words import FacetsInWords
+from worlds import catalog, shop
+
+ITEMS = [
+    {"title": "Running shoes", "brand": "Nike", "category": "Sport > Shoes", "attributes": '{"color": "Red"}', "price": 40.0},
+    {"title": "Running shoes", "brand": "Nike", "category": "Sport > Shoes", "attributes": '{"color": "Red"}', "price": 90.0},
+    {"title": "Walking shoes", "brand": "Teva", "category": "Sport > Shoes", "attributes": '{"color": "Navy/Blue"}', "price": 30.0},
+    {"title": "Red laces for Nike shoes", "brand": "Lacy", "category": "Care", "price": 5.0},
+    {"title": "跑步鞋", "brand": "李宁", "category": "鞋", "attributes": '{"颜色": ["红色", "白色"]}', "price": 45.0},
+    {"title": "Old red shoes", "brand": "Nike", "deleted": True, "price": 1.0},
+]
+
+
+def read(text, model=None, **settings):
+    """Text, items and understanding that a typed text comes to."""
+    model = model or FacetsInWords(**settings).fit(shop(ITEMS, []), Local())
+    meant = model.rewrite(Queries.of(1, text=(text,)))
+    may = meant.allowed[0]
+    return meant.text[0], None if may is None else np.flatnonzero(may).tolist(), dict(meant.understood[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest", "items", "understood"),
+    [
+        ("red shoes under 50", "red shoes", [0, 3, 4], {"price_max": "50", "colour": "red"}),
+        ("50元以下的红色鞋子", "红色鞋子", [0, 3, 4], {"price_max": "50", "colour": "red"}),
+        ("紅色鞋子", "紅色鞋子", [0, 1, 3, 4, 5], {"colour": "red"}),
+        ("Nike shoes between $20 and $60", "nike shoes", [0], {"price_min": "20", "price_max": "60", "brand": "Nike"}),
+        ("李宁 不超过100块", "李宁", [4], {"price_max": "100", "brand": "李宁"}),
+        ("navy shoes", "navy shoes", [2], {"colour": "navy"}),
+        ("teva over 10 dollars", "teva", [2], {"price_min": "10", "brand": "Teva"}),
+    ],
+)
+def test_what_is_said_narrows_the_search(typed, rest, items, understood):
+    text, may, said = read(typed)
+    assert (text, said) == (rest, understood)
+    assert [item for item in may if item != 5] == [item for item in items if item != 5]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "running shoes", "laces under 50 inch", "toys over 3 years", "under 50", "50元以下", "shoes size 42",
+     "walking under water", "nike under 1", "teva 红色"],
+)  # fmt: skip
+def test_a_text_that_names_no_facet_or_leaves_nothing_stays_as_typed(typed):
+    assert read(typed) == (typed, None, {})
+
+
+def test_a_title_that_names_the_brand_is_not_lost():
+    assert 3 in read("nike")[1]
+
+
+def test_a_setting_switches_each_kind_off():
+    off = {"prices": False, "brands": False, "colours": False}
+    assert read("red nike shoes under 50", **off) == ("red nike shoes under 50", None, {})
+    assert read("care", categories=True)[1:] == ([3], {"category": "Care"})
+
+
+def test_new_items_are_understood_at_once_and_forgotten_when_they_go():
+    model = FacetsInWords().fit(shop(ITEMS, []), Local())
+    rows = [*ITEMS, {"title": "Sandals", "brand": "Birken", "price": 70.0}]
+    grown = model.with_catalog(catalog(rows), np.array([6]))
+    assert read("birken", grown)[1:] == ([6], {"brand": "Birken"})
+    gone = grown.with_catalog(catalog([*ITEMS, {**rows[6], "deleted": True}]), np.array([6]))
+    assert read("birken", gone) == ("birken", None, {})
+
+
+def test_what_was_not_allowed_before_stays_so():
+    model = FacetsInWords().fit(shop(ITEMS, []), Local())
+    may = np.array([False, True, True, True, True])
+    meant = model.rewrite(Queries.of(2, text=("nike", ""), allowed=(may, None)))
+    assert np.flatnonzero(meant.allowed[0]).tolist() == [1, 3]
+    assert meant.allowed[1] is None
+
+
+def test_saved_equals_loaded(tmp_path):
+    save_model(FacetsInWords().fit(shop(ITEMS, []), Local()), tmp_path / "facets")
+    assert read("red shoes under 50", load_model(tmp_path / "facets")) == read("red shoes under 50")
