@@ -24,7 +24,7 @@ from ronghe.engine.keeper import Keeper
 from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
-from ronghe.engine.request import Answer, Facet, Request
+from ronghe.engine.request import Answer, Request
 from ronghe.engine.shop import store_of
 from ronghe.engine.versions import ModelInfo
 from ronghe.funnel.reasons import explain, rule_reason
@@ -34,7 +34,6 @@ from ronghe.methods.lexical.suggest import Suggestion
 from ronghe.stores.checks import check_events, check_items
 
 MOST_REFUSED = 100_000  # rejected rows that one opening of a shop keeps; files are ingested without a limit
-NO_FACETS: tuple[Facet, ...] = ()
 Group = tuple[str, bool, bool]  # surface, sorted by something else than relevance, taken as typed
 
 

@@ -109,10 +109,6 @@ class Recipe:
         """Changes when any part of the recipe does."""
         return hash_of([[p.hash for p in parts.values()] for parts in self.parts.values()] + [repr(self.surfaces), repr(self.fuse)])
 
-    def part_hash(self, role: str, name: str) -> str:
-        """Changes when that part's method or settings do."""
-        return self.parts[role][name].hash
-
 
 def hash_of(value: Any) -> str:
     """Short stable hash of JSON-like values."""

@@ -75,11 +75,6 @@ class Dag:
             self._values[name] = self._find(name)
         return self._values[name]
 
-    def forget(self, name: str) -> None:
-        """Lets the memory of a step's value go; its copy on disk stays."""
-        for node in self._nodes(name):
-            self._values.pop(node, None)
-
     def fill(self, *names: str) -> Iterator[str]:
         """Runs what these values lack, as many steps at a time as `compute` has threads; gives each name as it is done.
 

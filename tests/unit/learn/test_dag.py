@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pytest
 
 from ronghe.compute.local import Local
@@ -101,15 +100,6 @@ def test_only_the_newest_copy_of_a_step_is_kept(tmp_path):
     for setting in ("a1", "a2", "a3"):
         shop(tmp_path, [], als=setting).value("report")
     assert all(len(list(step.iterdir())) == 1 for step in tmp_path.iterdir())
-
-
-def test_what_is_forgotten_is_loaded_again(tmp_path):
-    ran = []
-    run = shop(tmp_path, ran)
-    run.value("report")
-    run.forget("early")
-    assert np.isclose(run.value("early.als").mean, 7.0)
-    assert ran.count("als") == 1
 
 
 @pytest.mark.parametrize("threads", [1, 3])
