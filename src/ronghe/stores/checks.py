@@ -18,7 +18,7 @@ import polars as pl
 
 from ronghe.core import limits
 from ronghe.core.catalog import SCHEMA
-from ronghe.core.ports import EVENT_SCHEMA, Reject
+from ronghe.core.ports import EVENT_SCHEMA, VISIT, Reject
 from ronghe.stores import values
 from ronghe.stores.fast_lane import Lane, plainly_good
 from ronghe.stores.values import Fault
@@ -76,7 +76,7 @@ def _event_rules(latest: float, form: str, default: Mapping[str, object]) -> dic
         "time": Rule(
             partial(values.moment, latest=latest, form=form), Lane("moment", low=limits.FIRST_MOMENT, high=latest, form=form), True
         ),
-        "user": Rule(_user, Lane("name", limit=limits.ID, never="session:")),
+        "user": Rule(_user, Lane("name", limit=limits.ID, never=VISIT)),
         "session": who,
         "item": who,
         "kind": Rule(values.kind, Lane("kind"), True),
@@ -126,7 +126,7 @@ def _with_defaults(rules: dict[str, Rule], default: Mapping[str, object]) -> dic
 
 def _user(value: object) -> str | None:
     found = values.name(value, limits.ID)
-    if found is not None and found.startswith("session:"):
+    if found is not None and found.startswith(VISIT):
         raise Fault(f"is {values.shown(value)}; send a visit of somebody not known in `session`, without `user`")
     return found
 
