@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ronghe.core.catalog import SCHEMA
@@ -230,7 +230,7 @@ STEP = st.tuples(st.just("append"), st.lists(EVENT, max_size=6)) | st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(steps=st.lists(STEP, max_size=6))
 def test_any_road_leads_every_adapter_to_the_same_shop(steps, tmp_path_factory):
     folder = tmp_path_factory.mktemp("shop")

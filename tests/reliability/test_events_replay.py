@@ -40,14 +40,14 @@ def roads(draw):
     return rows, batches, draw(st.integers(0, len(batches)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(roads())
 def test_any_road_leads_to_the_same_shop(road):
     straight, crooked = connect("memory://"), connect("memory://")
     check_both(road, straight, crooked)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(roads())
 def test_so_it_does_on_disk(tmp_path_factory, road):
     folder = tmp_path_factory.mktemp("shop")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ronghe.core.errors import BadArtifact, NotFound
@@ -60,7 +60,7 @@ def test_a_failed_write_leaves_nothing_behind(versions: Versions) -> None:
     assert list(versions.folder.iterdir()) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_flipped_bit_and_every_cut_is_caught(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     versions = Versions(tmp_path_factory.mktemp("v") / "models")

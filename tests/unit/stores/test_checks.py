@@ -223,7 +223,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=st.lists(st.dictionaries(st.sampled_from([*EVENT_SCHEMA, *SCHEMA, "?"]), JSON) | JSON, max_size=4))
 def test_whatever_is_sent_is_taken_or_rejected_never_fatal(rows):
     for check, schema in ((check_events, EVENT_SCHEMA), (check_items, SCHEMA)):

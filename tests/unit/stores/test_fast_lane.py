@@ -58,7 +58,7 @@ def frames(draw, fields):
     return pl.DataFrame(columns, strict=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(frame=frames(FRAMES))
 def test_a_rows_fate_does_not_depend_on_the_lane_it_goes_through(frame):
     good, bad = check_events(frame, now=NOW)
@@ -83,7 +83,7 @@ ITEM_FRAMES = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(frame=frames(ITEM_FRAMES))
 def test_an_items_fate_does_not_depend_on_the_lane_either(frame):
     good, bad = check_items(frame, now=NOW)

@@ -70,7 +70,7 @@ def test_a_header_that_is_none_is_said(header):
         csv_header(io.BytesIO(header), "f.csv")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=st.binary(max_size=300) | st.text('ab,"\n\r\x00é', max_size=200).map(str.encode), start=st.integers(0, 8))
 @example(body=b"\x00\n\x00", start=1)
 def test_any_bytes_are_rows_or_rejects_and_numbers_have_no_gap(body, start):
@@ -104,7 +104,7 @@ def test_a_line_that_is_no_strict_object_is_rejected(line):
     assert (sorted(bad), end) == ([1], 3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.binary(max_size=200) | st.text('{}":,a1\n ', max_size=200).map(str.encode), start=st.integers(0, 8))
 def test_any_bytes_are_objects_or_rejects(data, start):
     rows, bad, end = read_jsonl(data)
@@ -112,7 +112,6 @@ def test_any_bytes_are_objects_or_rejects(data, start):
     assert read_jsonl(data, start)[0] == {n: row for n, row in rows.items() if n >= start}
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_categories=["Cs"])),
