@@ -13,9 +13,10 @@ from ronghe.stores import connect
 
 ROWS = 12_000
 CHUNK = 400
-# Ingests in small chunks and says, after each append has returned, up to which sequence number events are acknowledged.
+# Ingests in small chunks, one for each line that it reads, all when there is no more to read; says, after each append has
+# returned, up to which sequence number events are acknowledged.
 CHILD = """
-import os, sys, time
+import os, sys
 from dataclasses import replace
 from pathlib import Path
 from ronghe.engine.ingest import ingest
@@ -35,9 +36,9 @@ class Plain:
 store = connect("sqlite:///" + sys.argv[2])
 append = store.append
 def acknowledged(rows, mark=None):
+    sys.stdin.readline()
     done = append(rows, mark)
     os.write(1, f"{rows['id'][-1]} {done.last}\\n".encode())
-    time.sleep(float(sys.argv[4]))  # however fast the machine: the kill comes in the middle
     return done
 store.append = acknowledged
 ingest(store, Small(), Plain())
@@ -62,8 +63,10 @@ def export(tmp_path_factory):
     return folder
 
 
-def start(export, db, pause=0.0):
-    return subprocess.Popen([sys.executable, "-c", CHILD, str(export), str(db), str(CHUNK), str(pause)], stdout=subprocess.PIPE)
+def start(export, db, led=False):
+    """An ingest; led: it waits to be told to go on, so that it is in the middle however fast the machine is."""
+    command = [sys.executable, "-c", CHILD, str(export), str(db), str(CHUNK)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE if led else subprocess.DEVNULL, stdout=subprocess.PIPE)
 
 
 def state(db):
@@ -83,10 +86,11 @@ def test_a_killed_ingest_loses_nothing_doubles_nothing_and_goes_on(export, tmp_p
     rng = random.Random(int.from_bytes(os.urandom(4), "big"))
     kills = 0
     for _ in range(40):
-        with start(export, killed, pause=0.02) as process:
-            lines = []
-            for _ in range(rng.randrange(1, 5)):  # so many acknowledged chunks, then a moment, then the kill
-                lines.append(process.stdout.readline())
+        with start(export, killed, led=True) as process:
+            told = rng.randrange(1, 5)  # so many acknowledged chunks; two more may follow; then a moment, then the kill
+            process.stdin.write(b"\n" * (told + 2))
+            process.stdin.flush()
+            lines = [process.stdout.readline() for _ in range(told)]
             time.sleep(rng.random() * 0.03)
             process.send_signal(signal.SIGKILL)
             acknowledged = [

@@ -11,6 +11,7 @@ from benchmarks.ratings_table import folds, read, source
 from ronghe.core.errors import BadData, NotFound
 
 PEOPLE, FILMS = 30, 12
+EVERY = 60.0  # minutes in which every setting is tried, however slow the machine is
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def written(path: Path, lines: list[str]) -> Path:
 
 def test_stars_are_foretold_better_by_factors_than_by_means(folder: Path, tmp_path: Path):
     out = tmp_path / "said.tsv"
-    found = {name: ratings.run(Options(folder, out, 0.02, 0, False, name))["methods"][0] for name in ("biases", "svd++")}
+    found = {name: ratings.run(Options(folder, out, EVERY, 0, False, name))["methods"][0] for name in ("biases", "svd++")}
     assert found["biases"]["rmse"] > 1.3
     assert found["svd++"]["rmse"] < 0.7
     rows = [line.split("\t") for line in out.read_text(encoding="utf-8").splitlines()]
@@ -39,7 +40,7 @@ def test_stars_are_foretold_better_by_factors_than_by_means(folder: Path, tmp_pa
 
 def test_a_blind_run_ranks_what_a_person_has_not_rated(folder: Path, tmp_path: Path):
     out = tmp_path / "lists.tsv"
-    figures = ratings.run(Options(folder, out, 0.02, 0, True, "biased-mf"))
+    figures = ratings.run(Options(folder, out, EVERY, 0, True, "biased-mf"))
     assert "rmse" not in str(figures)
     rated = {tuple(line.split("\t")[:2]) for line in (folder / "film.inter").read_text(encoding="utf-8").splitlines()[1:]}
     rows = [line.split("\t") for line in out.read_text(encoding="utf-8").splitlines()]
@@ -57,7 +58,7 @@ def test_a_blind_run_foretells_given_pairs_without_reading_their_stars(folder: P
             [f"p0\tf0\t{stars}\t1", f"p0\tf3\t{stars}\t1", f"stranger\tf1\t{stars}\t1", f"p1\tnew\t{stars}\t1"],
         )
         written(folder / "train.inter", (folder / "film.inter").read_text(encoding="utf-8").splitlines()[1:])
-        ratings.run(Options(folder, out, 0.02, 0, True, "biased-mf"))
+        ratings.run(Options(folder, out, EVERY, 0, True, "biased-mf"))
     assert plain.read_text(encoding="utf-8") == cheated.read_text(encoding="utf-8")
     said = {tuple(line.split("\t")[:2]): float(line.split("\t")[3]) for line in plain.read_text(encoding="utf-8").splitlines()}
     assert said["p0", "f0"] > said["p0", "f3"]

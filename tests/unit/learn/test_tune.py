@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from contextlib import closing
 from dataclasses import MISSING, fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import optuna
 import pytest
@@ -150,10 +151,18 @@ def test_the_test_days_change_nothing(tmp_path: Path):
     assert values[0] == values[1]
 
 
-def test_a_budget_ends_a_search(corner: Path):
-    found = tune(corner, HERE, Limits(trials=None, minutes=0.02))
-    assert found.seconds < 60
-    assert tune(corner, HERE, Limits(trials=None, minutes=1e-9)).trials == found.trials
+def test_a_budget_ends_a_search(corner: Path, monkeypatch: pytest.MonkeyPatch):
+    """By a clock that stands still but for the trials, which take 20 seconds each."""
+    passed = [0.0]
+
+    def judged(self: Judge, recipe: Recipe) -> dict[str, float]:
+        passed[0] += 20
+        return {"value": 0.5, "shoppers": 9}
+
+    monkeypatch.setattr(tuning, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+    monkeypatch.setattr(Judge, "value", judged)
+    found = tune(corner, HERE, Limits(trials=None, minutes=1.7))
+    assert (len(found.trials), found.seconds) == (4, 100)  # the recipe as it was, and four trials; a fifth would end after 102
 
 
 def test_two_searches_at_once_are_refused(corner: Path):
