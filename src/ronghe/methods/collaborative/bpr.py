@@ -13,14 +13,14 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
-from ronghe.kernels.pairwise import Moving, doubt, strangers
+from ronghe.kernels.pairwise import TURNS, Moving, doubt, strangers
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt, require
 from ronghe.methods.collaborative.whole import WholeModel
 
-BATCH = 8192  # pairs of one step
+BATCH = 16_384  # pairs of one step: a shop's few thousand pairs learn as well in so few steps, many go a fifth faster
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,24 @@ class BPR:
         known, odds = owner * n + likes, liking.data / liking.data.mean() if liking.nnz else liking.data
         for _ in compute.track(range(self.epochs if liking.nnz else 0), "bpr", self.epochs):
             often = np.floor(odds + rng.random(len(odds))).astype(np.int64)  # on average as often as its liking says
-            turn = rng.permutation(np.repeat(np.arange(len(odds)), often))
+            rows = np.repeat(np.arange(len(odds)), often)
+            other, fresh = strangers(owner[rows], known, n, rng)
+            turn = rng.permutation(np.flatnonzero(fresh))
+            who, pair = owner[rows[turn]], np.stack([likes[rows[turn]], other[turn]], axis=1)
             for at in range(0, len(turn), BATCH):
-                rows = turn[at : at + BATCH]
-                other, fresh = strangers(owner[rows], known, n, rng)
-                self._step(user, item, owner[rows][fresh], likes[rows][fresh], other[fresh])
+                self._step(user, item, who[at : at + BATCH], pair[at : at + BATCH])
         return item.rows
 
-    def _step(self, user: Moving, item: Moving, who: NDArray[np.int64], liked: NDArray[np.int64], other: NDArray[np.int64]) -> None:
-        """Up the gradient of ln sigma(p.(q_i - q_j)) - l2 / 2 (|p|^2 + |q_i|^2 + |q_j|^2) (section 4.2 of the paper)."""
-        p, q, r, l2 = user.rows[who], item.rows[liked], item.rows[other], np.float32(self.l2)
-        pull = doubt(np.einsum("bf,bf->b", p, q - r))[:, None]
-        user.step(who, pull * (q - r) - l2 * p, self.rate)
-        item.step(np.concatenate([liked, other]), np.concatenate([pull * p - l2 * q, -pull * p - l2 * r]), self.rate)
+    def _step(self, user: Moving, item: Moving, who: NDArray[np.int64], pair: NDArray[np.int64]) -> None:
+        """Up the gradient of ln sigma(p.(q_i - q_j)) - l2 / 2 (|p|^2 + |q_i|^2 + |q_j|^2) (section 4.2 of the paper).
+
+        who (b,) · pair (b, 2): the liked item i and the other one j.
+        """
+        p = user.rows.take(who, axis=0)
+        apart = item.rows.take(pair[:, 0], axis=0) - item.rows.take(pair[:, 1], axis=0)
+        pull = doubt(np.einsum("bf,bf->b", p, apart))[:, None]
+        user.step(who[:, None], apart, pull, self.l2, self.rate)
+        item.step(pair, p, pull * TURNS, self.l2, self.rate)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
-from ronghe.kernels.pairwise import doubt, strangers, summed
+from ronghe.kernels.pairwise import TURNS, Falls, doubt, strangers
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.spectral import SpectralModel
@@ -73,7 +73,8 @@ class LightGCN:
         heard = np.full_like(vectors, 1e-8)
         for _ in compute.track(range(self.epochs), "lightgcn", self.epochs):
             for rows in np.array_split(rng.permutation(len(graph.owner)), STEPS):
-                slope = graph.smoothed(self._slope(graph, graph.smoothed(vectors), rows, rng)) - np.float32(self.l2) * vectors
+                slope = graph.smoothed(self._slope(graph, graph.smoothed(vectors), np.sort(rows), rng))
+                slope -= np.float32(self.l2) * vectors
                 heard += np.square(slope)
                 vectors += np.float32(self.rate) * slope / np.sqrt(heard)
         return graph.smoothed(vectors)
@@ -86,11 +87,11 @@ class LightGCN:
         shopper = (graph.table @ smooth)[who] - part * smooth[liked]
         apart = smooth[liked] - smooth[other]
         pull = doubt(np.einsum("bf,bf->b", shopper, apart))[:, None] * np.float32(1 / max(len(rows), 1))
-        at = np.concatenate([liked, other])
-        item, change = summed(at, np.concatenate([pull * shopper - part * pull * apart, -pull * shopper]))
-        row, by_shopper = summed(who, pull * apart)
-        slope: Float32 = graph.across[:, row] @ by_shopper
-        slope[item] += change
+        items, own = Falls(np.stack([liked, other], axis=1), graph.items), Falls(liked[:, None], graph.items)
+        shoppers = Falls(who[:, None], graph.table.shape[0])
+        slope: Float32 = graph.across[:, shoppers.row] @ shoppers.summed(apart, pull)
+        slope[items.row] += items.summed(shopper, pull * TURNS)
+        slope[own.row] -= own.summed(apart, part * pull)
         return slope
 
 
