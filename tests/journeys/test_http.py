@@ -181,7 +181,7 @@ def test_a_version_that_another_process_made_current_is_picked_up(tmp_path: Path
     async def story(served: Served, client: httpx.AsyncClient) -> None:
         before = (await client.get("/v1/recommend")).json()["model"]
         (folder / "models" / "current").write_text("\n".join(sorted({m.version for m in served.engine.models()} - {before})) + "\n")
-        for _ in range(100):
+        for _ in range(1_200):  # a minute, on a machine that has no time
             await asyncio.sleep(0.05)
             if (await client.get("/v1/recommend")).json()["model"] != before:
                 return

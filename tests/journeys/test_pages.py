@@ -51,7 +51,7 @@ def look(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(base_url=address, viewport=viewport or {"width": 1280, "height": 900}, **given)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(path)

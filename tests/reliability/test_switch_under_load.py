@@ -56,7 +56,9 @@ def test_switching_under_load_fails_nobody_and_mixes_nothing(tmp_path: Path):
                     else client.post("/v1/models/switch", json={"version": versions[1 - turn % 2]})
                 )  # fmt: skip
                 assert switched.status_code == 200, switched.text
-                await asyncio.sleep(0.01)
+                known = len(answers) + len(failures)
+                while len(answers) + len(failures) == known:  # however fast the machine: somebody is answered between two switches
+                    await asyncio.sleep(0.001)
             over.set()
             await asyncio.gather(*asking)
             return expected
@@ -64,7 +66,7 @@ def test_switching_under_load_fails_nobody_and_mixes_nothing(tmp_path: Path):
     with listening(tmp_path / "shop") as (address, _):
         expected = asyncio.run(story(address))
     assert failures == []
-    assert len(answers) > SWITCHES
+    assert len(answers) >= SWITCHES
     assert {answer["model"] for answer in answers} == set(versions)
     assert expected[versions[0]] != expected[versions[1]]
     mixed = [answer for answer in answers if [one["id"] for one in answer["items"]] != expected[answer["model"]]]
