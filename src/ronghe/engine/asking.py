@@ -35,6 +35,11 @@ class Asked:
     anchor: int
 
     @property
+    def narrowed(self) -> bool:
+        """True when its own filters or price bounds have a say."""
+        return self.allowed is not self.visible
+
+    @property
     def depth(self) -> int:
         """How many places must be filled, this page and those before."""
         return self.request.offset + self.request.k
@@ -135,10 +140,12 @@ def shown(
     )
 
 
-def evidence(asked: Asked, slates: Slates, at: int) -> list[dict[str, float]]:
-    """What each part said of the rows of one query on the asked page: "stage:part" -> score; a part without a say is left out."""
-    page = rows_of(asked, slates, at)[asked.request.offset : asked.depth]
-    held = slates.shown.evidence
+def evidence(asked: Asked, slates: Slates, at: int, stage: str = "") -> list[dict[str, float]]:
+    """What each part, or each of one stage ("rule:"), said of the rows of one query on the asked page: the name after `stage`
+    -> score; a part without a say is left out.
+    """
+    page = rows_of(asked, slates, at)[asked.request.offset : asked.depth].tolist()
+    held = {name[len(stage) :]: said for name, said in slates.shown.evidence.items() if name.startswith(stage)}
     return [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page]
 
 
@@ -146,9 +153,7 @@ def touched(asked: Asked, live: Live, slates: Slates, at: int, size: int) -> tup
     """What rules did to each of the `size` items of a page, by name; () where no rule touched any."""
     if not live.rules.rules:
         return ()
-    held = {name[5:]: said for name, said in slates.shown.evidence.items() if name.startswith("rule:")}
-    page = rows_of(asked, slates, at)[asked.request.offset : asked.depth]
-    found = [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page.tolist()]
+    found = evidence(asked, slates, at, "rule:")
     return (*found, *({} for _ in range(size - len(found)))) if any(found) else ()
 
 
@@ -187,14 +192,14 @@ def corrected(meant: Queries, queries: Queries, at: int) -> str:
     return meant.text[at] if meant.text[at] != queries.text[at] else ""
 
 
-def again(given: Answer) -> Answer:
-    """The same answer under a fresh slate id."""
-    return replace(given, slate=secrets.token_hex(12))
-
-
 def answer(asked: Asked, live: Live, items: tuple[Shown, ...], total: int, facets: tuple[Facet, ...], meant: str) -> Answer:
-    """An answer under a fresh slate id."""
-    return Answer(secrets.token_hex(12), asked.request.surface, live.version, items, total, facets, meant)
+    """An answer as it is worked out; it gets its slate id when it is given."""
+    return Answer("", asked.request.surface, live.version, items, total, facets, meant)
+
+
+def handed_over(worked_out: Answer, seconds: float) -> Answer:
+    """The answer as it is given, maybe once more: under a fresh slate id, after so many seconds."""
+    return replace(worked_out, slate=secrets.token_hex(12), took_ms=seconds * 1e3)
 
 
 def logged(request: Request, given: Answer, moment: float) -> SlateRow:

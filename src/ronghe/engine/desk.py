@@ -1,6 +1,6 @@
 """The desk: checked questions to one surface, answered together: ranked by the funnel, sorted by a column, or as a moment ago."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,6 @@ from ronghe.core.roles import Rewriter
 from ronghe.core.slates import Reasons, Slates
 from ronghe.engine.asking import (
     Asked,
-    again,
     answer,
     corrected,
     evidence,
@@ -28,6 +27,8 @@ from ronghe.funnel.funnel import Funnel
 from ronghe.funnel.reasons import explain
 from ronghe.funnel.trace import Trace
 
+Rewriters = Mapping[str, Rewriter]
+Asks = Callable[[Rewriters, list[Asked]], tuple[list[Answer], bool]]  # the answers, and whether every part had its say
 NO_FACETS: tuple[Facet, ...] = ()
 
 
@@ -53,17 +54,30 @@ class Desk:
             for name, at in distinct.items():
                 if names[at] is not None and whole:
                     self.live.answered.keep(name, batch[at].now, given[name])
-        return [again(given[name if name is not None else at]) for at, name in enumerate(names)]
+        return [given[name if name is not None else at] for at, name in enumerate(names)]
 
     def ranked(self, surface: str, batch: list[Asked]) -> tuple[list[Answer], bool]:
-        """What the surface's funnel says, best first, and whether every part had its say. Where words were taken for facets
-        and nothing is left, they are words.
-        """
+        """What the surface's funnel says, best first, and whether every part had its say."""
         funnel = self.live.funnels[surface]
-        answers, whole = self._by(replace(funnel, understand={}) if literal(batch) else funnel, batch)
+
+        def ask(rewriters: Rewriters, some: list[Asked]) -> tuple[list[Answer], bool]:
+            return self._by(funnel if rewriters is funnel.understand else replace(funnel, understand=rewriters), some)
+
+        return self._read(batch, ask)
+
+    def sorted(self, batch: list[Asked]) -> list[Answer]:
+        """All that matches, in the asked order."""
+        return self._read(batch, lambda rewriters, some: (self._listed(rewriters, some), True))[0]
+
+    def _read(self, batch: list[Asked], ask: Asks) -> tuple[list[Answer], bool]:
+        """The answers to questions that are all to be taken as typed, or none, and whether every part had its say. Where words
+        were taken for facets and nothing is left, they are words.
+        """
+        rewriters = self.live.parts["understand"]
+        answers, whole = ask({} if batch[0].request.literal else rewriters, batch)
         if lost := [at for at, one in enumerate(answers) if one.understood and not one.total]:
-            wide = replace(funnel, understand=wide_of(funnel.understand))
-            other, too = self._by(wide, [batch[at] for at in lost])
+            wide = {name: rewriter for name, rewriter in rewriters.items() if not getattr(rewriter, "narrows", False)}
+            other, too = ask(wide, [batch[at] for at in lost])
             whole = whole and too
             for at, one in zip(lost, other, strict=True):
                 answers[at] = one
@@ -71,7 +85,7 @@ class Desk:
 
     def _by(self, funnel: Funnel, batch: list[Asked]) -> tuple[list[Answer], bool]:
         queries = queries_of(batch, self.live, self.shoppers)
-        want = max(ALL if asked.allowed is not asked.visible else asked.depth for asked in batch)
+        want = max(ALL if asked.narrowed else asked.depth for asked in batch)
         slates, trace = funnel(queries, want, self.rng, trace=any(a.request.trace for a in batch))
         reasons = explain(funnel, trace.queries, slates) if any(a.request.explain for a in batch) else None
         answers = []
@@ -83,16 +97,7 @@ class Desk:
             answers.append(said)
         return answers, not trace.errors
 
-    def sorted(self, batch: list[Asked]) -> list[Answer]:
-        """All that matches, in the asked order."""
-        rewriters = self.live.parts["understand"]
-        answers = self._listed({} if literal(batch) else rewriters, batch)
-        if lost := [at for at, one in enumerate(answers) if one.understood and not one.total]:
-            for at, one in zip(lost, self._listed(wide_of(rewriters), [batch[at] for at in lost]), strict=True):
-                answers[at] = one
-        return answers
-
-    def _listed(self, rewriters: Mapping[str, Rewriter], batch: list[Asked]) -> list[Answer]:
+    def _listed(self, rewriters: Rewriters, batch: list[Asked]) -> list[Answer]:
         queries = queries_of(batch, self.live, self.shoppers)
         meant = queries
         for rewriter in rewriters.values():
@@ -125,13 +130,3 @@ class Desk:
                 items += shown(asked, live, behind(asked, live, meant, at, found, ranked), 0, None, before)
         one = answer(asked, live, items, total, facets, corrected(meant, queries, at))
         return replace(one, rules=touched(asked, live, slates, at, len(items)), understood=meant.understood[at])
-
-
-def literal(batch: Sequence[Asked]) -> bool:
-    """Whether these questions (all alike in it) are to be taken as they were typed."""
-    return batch[0].request.literal
-
-
-def wide_of(rewriters: Mapping[str, Rewriter]) -> dict[str, Rewriter]:
-    """The rewriters that do not narrow a search."""
-    return {name: rewriter for name, rewriter in rewriters.items() if not getattr(rewriter, "narrows", False)}

@@ -16,7 +16,7 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.errors import BadRequest, NotFound, StoreError
 from ronghe.core.ports import Reject, shopper_of
 from ronghe.core.slates import Reasons, Slates
-from ronghe.engine.asking import Asked, again, checked, logged, queries_of, question, request_of, said
+from ronghe.engine.asking import Asked, checked, handed_over, logged, queries_of, question, request_of, said
 from ronghe.engine.assemble import lacking
 from ronghe.engine.desk import Desk
 from ronghe.engine.hiding import suggestions, visible
@@ -93,9 +93,9 @@ class Engine:
         slates, desk = [], Desk(live, self.keeper.shoppers, self._rng)
         for (surface, by_sort, _), members in groups.items():
             batch = [asked for _, asked in members]
-            given = desk.sorted(batch) if by_sort else desk.repeated(surface, batch)
-            for (at, asked), one in zip(members, given, strict=True):
-                answers[at] = dataclasses.replace(one, took_ms=(time.perf_counter() - start) * 1e3)
+            found = desk.sorted(batch) if by_sort else desk.repeated(surface, batch)
+            for (at, asked), one in zip(members, found, strict=True):
+                answers[at] = one = handed_over(one, time.perf_counter() - start)
                 if asked.request.log:
                     slates.append(logged(asked.request, one, asked.now))
         self.logbook.put(slates)
@@ -114,7 +114,7 @@ class Engine:
         known = None if name is None else live.answered.of(name, now)
         if known is None:
             return None
-        answer = dataclasses.replace(again(known), took_ms=(time.time() - now) * 1e3)
+        answer = handed_over(known, time.time() - now)
         if request.log:
             self.logbook.put([logged(request, answer, now)])
         return answer
