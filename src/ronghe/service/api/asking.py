@@ -10,7 +10,6 @@ from ronghe.core import limits
 from ronghe.engine.request import MAX_K, MAX_OFFSET, SORTS, Answer, Request
 from ronghe.service.fields import Choice, Fields, Flag, Integer, Number, Text, TextLists, Texts, read_object, read_query
 from ronghe.service.guard import as_json, json_of, needs, service_of
-from ronghe.service.problems import busy
 
 LANGUAGES = ("en", "zh")
 ID = Text(limits.ID, 1, identifier=True, null=True)
@@ -77,8 +76,6 @@ async def _asked(
     http: HttpRequest, fields: Fields, surface: str, given: dict[str, Any] | None = None, required: str = ""
 ) -> Response:
     service = service_of(http)
-    if service.asks.full:  # before any work is done for it
-        raise busy("asks")
     if http.method == "POST":
         said = read_object(await json_of(http, service.settings.body), fields)
     else:
