@@ -63,7 +63,10 @@ class NeuralCF:
         taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
         moved, order = renumbered(liking, np.random.default_rng(compute.seed))
         moved.data = moved.data.astype(np.float16).astype(np.float32)  # sums that differ in their last bits begin alike
-        weights = trained(self, moved[np.diff(moved.indptr) > 1], compute)
+        several = moved[np.diff(moved.indptr) > 1]
+        weights = trained(
+            several, compute, width=self.width, epochs=self.epochs, batch=self.batch, pace=self.pace, l2=self.l2
+        )  # fmt: skip
         back = np.argsort(order)
         weights |= {name: np.ascontiguousarray(weights[name][back]) for name in ("liked", "item", "bias")}
         return NeuralCFModel(taste, **weights)

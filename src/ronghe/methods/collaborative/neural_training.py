@@ -1,7 +1,5 @@
 """How neural-cf learns: each liked item is foretold from the others of its shopper, among the items of its batch (torch)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import scipy.sparse as sp
 import torch
@@ -10,24 +8,23 @@ from numpy.typing import NDArray
 from ronghe.core.roles import Compute
 from ronghe.kernels.segments import segment_of
 
-if TYPE_CHECKING:
-    from ronghe.methods.collaborative.neural_cf import NeuralCF
-
 Float32 = NDArray[np.float32]
 TOGETHER = 16  # pairs of one shopper that stand side by side
 
 
-def trained(settings: "NeuralCF", liking: sp.csr_matrix, compute: Compute) -> dict[str, Float32]:
+def trained(
+    liking: sp.csr_matrix, compute: Compute, *, width: int, epochs: int, batch: int, pace: float, l2: float
+) -> dict[str, Float32]:
     """The weights by the names of NeuralCFModel's fields. liking (shoppers, n): every shopper likes two items or more."""
-    net = Network(settings, liking.shape[1], np.random.default_rng(compute.seed))
+    net = Network(width, liking.shape[1], np.random.default_rng(compute.seed))
     rng = np.random.default_rng(compute.seed + 1)
     user, item = segment_of(liking.indptr), liking.indices.astype(np.int64)
     often = np.log(np.maximum(np.bincount(item, minlength=liking.shape[1]), 1) / max(len(item), 1)).astype(np.float32)
-    adam = torch.optim.Adam(net.weights.values(), lr=settings.pace, weight_decay=settings.l2)
-    for _ in compute.track(range(settings.epochs), "neural-cf", settings.epochs):
+    adam = torch.optim.Adam(net.weights.values(), lr=pace, weight_decay=l2)
+    for _ in compute.track(range(epochs), "neural-cf", epochs):
         mixed = in_company(user, rng)
-        for at in range(0, len(mixed), settings.batch):
-            pairs = mixed[at : at + settings.batch]
+        for at in range(0, len(mixed), batch):
+            pairs = mixed[at : at + batch]
             adam.zero_grad()
             net.loss(liking, pairs, user[pairs], item[pairs], often).backward()  # type: ignore[no-untyped-call]
             adam.step()
@@ -48,8 +45,7 @@ def in_company(user: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.
 class Network:
     """Weights on their way, and the loss of a batch."""
 
-    def __init__(self, settings: "NeuralCF", items: int, rng: np.random.Generator) -> None:
-        width = settings.width
+    def __init__(self, width: int, items: int, rng: np.random.Generator) -> None:
         shapes = {"liked": (items, width), "item": (items, width), "bias": (items,), "first": (width, width),
                   "first_bias": (width,), "turn": (width, width), "out": (width,)}  # fmt: skip
         plain = ("bias", "first_bias")

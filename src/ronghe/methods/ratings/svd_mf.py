@@ -6,12 +6,16 @@ the ratings alone, in batches, until ratings held out get no better. Learning ne
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import NotReady
 from ronghe.core.roles import Compute
+from ronghe.kernels.least_squares import Float64
+from ronghe.kernels.low_rank import directions
 from ronghe.methods.ratings.folded import Pull, RatingModel
 from ronghe.methods.ratings.stars import learnt, require, scale
+from ronghe.methods.ratings.svd import centred
 
 LACKING = "svd-mf learns with torch, which is not installed; right would be pip install 'ronghe[train]'"
 
@@ -57,12 +61,21 @@ class SVDMF:
     def fit(self, data: Dataset, compute: Compute) -> RatingModel:
         """The model of these settings, from the ratings that `data` may see. NotReady where torch is not installed."""
         try:
-            from ronghe.methods.ratings.svd_mf_training import walked
+            from ronghe.methods.ratings.svd_mf_training import Course, walked
         except ModuleNotFoundError as error:
             raise NotReady(LACKING) from error
         log = learnt(data, self.least)
         mean, low, high = scale(log.stars)
         pull = Pull(self.l2, self.l2_bias, self.nu)
-        item = walked(self, log, mean, pull, compute).astype(np.float32)
+        course = Course(self.epochs, self.held, self.patience, self.batch, self.pace)
+        item = walked(course, lambda above: self._begun(above, compute.seed), log, mean, pull, compute).astype(np.float32)
         nothing = np.zeros((len(item), 0), dtype=np.float32)
         return RatingModel(log.rated, mean, low, high, item[:, 0], item[:, 1:], nothing, pull)
+
+    def _begun(self, above: sp.csr_matrix, seed: int) -> Float64:
+        """Damped bias, then V sqrt(S) of the truncated SVD, of each item (n, 1 + factors); directions that are not there are 0."""
+        bias, rest = centred(above, 0.0, self.item_damp, self.user_damp)
+        strength, vectors = directions(rest.astype(np.float32), self.factors, np.random.default_rng(seed))
+        start = np.zeros((above.shape[1], 1 + self.factors))
+        start[:, 0], start[:, 1 : 1 + len(strength)] = bias, vectors * np.sqrt(strength)
+        return start

@@ -1,6 +1,7 @@
 """The walk of svd-mf: squared error of batches of ratings, by Adam, stopped early (torch)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -9,47 +10,48 @@ from numpy.typing import NDArray
 
 from ronghe.core.roles import Compute
 from ronghe.kernels.least_squares import Float64, fitted_rows
-from ronghe.kernels.low_rank import directions
 from ronghe.kernels.segments import keep_rows, segment_of
 from ronghe.methods.ratings.folded import Pull, with_one
 from ronghe.methods.ratings.stars import Learnt, above_mean
-from ronghe.methods.ratings.svd import centred
 
-if TYPE_CHECKING:
-    from ronghe.methods.ratings.svd_mf import SVDMF
+Begin = Callable[[sp.csr_matrix], Float64]  # stars above the mean (shoppers, n) -> bias and vector of each item (n, 1 + f)
 
 
-def walked(settings: "SVDMF", log: Learnt, mean: float, pull: Pull, compute: Compute) -> Float64:
+@dataclass(frozen=True)
+class Course:
+    """epochs: times at most that all ratings are walked through · held: share of ratings held out to see when to stop ·
+    patience: epochs without a better figure before it stops · batch: ratings a step · pace: Adam's learning rate.
+    """
+
+    epochs: int
+    held: float
+    patience: int
+    batch: int
+    pace: float
+
+
+def walked(course: Course, begin: Begin, log: Learnt, mean: float, pull: Pull, compute: Compute) -> Float64:
     """Bias and vector of each item (n, 1 + f): first with some ratings held out, to find the number of epochs after which
     those are best foretold; then with all ratings, for so many epochs.
     """
     above = above_mean(log.stars, mean)
     if len(log.order) < 2:
-        return begun(above, settings, compute.seed)
+        return begin(above)
     rng = np.random.default_rng(compute.seed)
     mixed = log.order[rng.permutation(len(log.order))]
-    cut = max(1, int(len(mixed) * settings.held))
-    some = Walk(settings, above, mixed[cut:], begun(without(above, mixed[:cut]), settings, compute.seed), pull)
+    cut = max(1, int(len(mixed) * course.held))
+    some = Walk(course, above, mixed[cut:], begin(without(above, mixed[:cut])), pull)
     best, error = 0, some.error(mixed[:cut])
-    for epoch in compute.track(range(settings.epochs), "svd-mf: when to stop", settings.epochs):
+    for epoch in compute.track(range(course.epochs), "svd-mf: when to stop", course.epochs):
         some.epoch(rng)
         now = some.error(mixed[:cut])
         best, error = (epoch + 1, now) if now < error else (best, error)
-        if epoch + 1 - best == settings.patience:
+        if epoch + 1 - best == course.patience:
             break
-    whole = Walk(settings, above, mixed, begun(above, settings, compute.seed), pull)
+    whole = Walk(course, above, mixed, begin(above), pull)
     for _ in compute.track(range(best), "svd-mf", best):
         whole.epoch(rng)
     return whole.items()
-
-
-def begun(above: sp.csr_matrix, settings: "SVDMF", seed: int) -> Float64:
-    """Damped bias, then V sqrt(S) of the truncated SVD, of each item (n, 1 + factors); directions that are not there are 0."""
-    bias, rest = centred(above, 0.0, settings.item_damp, settings.user_damp)
-    strength, vectors = directions(rest.astype(np.float32), settings.factors, np.random.default_rng(seed))
-    start = np.zeros((above.shape[1], 1 + settings.factors))
-    start[:, 0], start[:, 1 : 1 + len(strength)] = bias, vectors * np.sqrt(strength)
-    return start
 
 
 def without(above: sp.csr_matrix, entries: NDArray[np.int64]) -> sp.csr_matrix:
@@ -65,8 +67,8 @@ class Walk:
     ratings: the entries of `above` that it walks through, in order of their place; shoppers start where those put them.
     """
 
-    def __init__(self, settings: "SVDMF", above: sp.csr_matrix, ratings: NDArray[np.int64], start: Float64, pull: Pull) -> None:
-        self.settings, self.ratings = settings, ratings
+    def __init__(self, course: Course, above: sp.csr_matrix, ratings: NDArray[np.int64], start: Float64, pull: Pull) -> None:
+        self.batch, self.ratings = course.batch, ratings
         self.row = torch.from_numpy(segment_of(above.indptr))
         self.column = torch.from_numpy(above.indices.astype(np.int64))
         self.above = torch.from_numpy(above.data)
@@ -77,12 +79,12 @@ class Walk:
         self.tables = [torch.from_numpy(side.copy()).requires_grad_() for side in (user, start)]
         holds = [pull.on(each, start.shape[1] - 1) / np.maximum(each, 1)[:, None] for each in count]
         self.hold_user, self.hold_item = (torch.from_numpy(hold) for hold in holds)
-        self.adam = torch.optim.Adam(self.tables, lr=settings.pace)
+        self.adam = torch.optim.Adam(self.tables, lr=course.pace)
 
     def epoch(self, rng: np.random.Generator) -> None:
         """Walks once through its ratings in random order."""
         mixed = torch.from_numpy(rng.permutation(self.ratings))
-        for batch in torch.split(mixed, self.settings.batch):
+        for batch in torch.split(mixed, self.batch):
             self.adam.zero_grad()
             self._loss(batch).backward()  # type: ignore[no-untyped-call]
             self.adam.step()
