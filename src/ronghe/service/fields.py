@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+from ronghe.core import limits
 from ronghe.core.errors import BadRequest
-from ronghe.core.limits import ATTRIBUTE_NAME, has_control
 from ronghe.service.json_text import check_text
 
 
@@ -54,7 +54,7 @@ class Text:
             raise wrong(name, value, "a string")
         if not self.shortest <= len(value) <= self.longest:
             raise BadRequest(f"{name} has {len(value)} characters; right would be {self.shortest} to {self.longest}", name)
-        if self.identifier and has_control(value):
+        if self.identifier and limits.has_control(value):
             raise wrong(name, value, "no control characters")
         return check_text(value, name)
 
@@ -65,6 +65,10 @@ class Text:
     def schema(self) -> dict[str, Any]:
         """JSON schema."""
         return {"type": ["string", "null"] if self.null else "string", "minLength": self.shortest, "maxLength": self.longest}
+
+
+ID = Text(limits.ID, 1, identifier=True)  # of an item, shopper, session, event or slate
+MAYBE_ID = Text(limits.ID, 1, identifier=True, null=True)
 
 
 @dataclass(frozen=True)
@@ -213,7 +217,7 @@ class TextLists:
             raise wrong(name, value, 'an object such as {"brand": ["A", "B"]}')
         if len(value) > self.most:
             raise BadRequest(f"{name} has {len(value)} entries; right would be at most {self.most}", name)
-        label = Text(ATTRIBUTE_NAME, 1, identifier=True)
+        label = Text(limits.ATTRIBUTE_NAME, 1, identifier=True)
         return {str(label.read(key, name)): self.texts.read(inner, f"{name}.{key[:50]}") for key, inner in value.items()}
 
     def parse(self, said: Sequence[str], name: str) -> dict[str, tuple[str, ...]]:

@@ -8,13 +8,25 @@ from starlette.responses import Response
 
 from ronghe.core import limits
 from ronghe.engine.request import MAX_K, MAX_OFFSET, SORTS, Answer, Request
-from ronghe.service.fields import Choice, Fields, Flag, Integer, Number, Text, TextLists, Texts, read_object, read_query
+from ronghe.service.fields import (
+    ID,
+    MAYBE_ID,
+    Choice,
+    Fields,
+    Flag,
+    Integer,
+    Number,
+    Text,
+    TextLists,
+    Texts,
+    read_object,
+    read_query,
+)
 from ronghe.service.guard import as_json, json_of, needs, service_of
 
 LANGUAGES = ("en", "zh")
-ID = Text(limits.ID, 1, identifier=True, null=True)
 PRICE = Number(0, limits.PRICE, null=True)
-WHO: Fields = {"user": ID, "session": ID}
+WHO: Fields = {"user": MAYBE_ID, "session": MAYBE_ID}
 HOW: Fields = {
     "k": Integer(1, MAX_K), "offset": Integer(0, MAX_OFFSET), "language": Choice(LANGUAGES),
     "explain": Flag(), "trace": Flag(), "log": Flag(),
@@ -24,8 +36,8 @@ NARROW: Fields = {
 }  # fmt: skip
 BASKET: Fields = {"basket": Texts(200, limits.ID)}
 SEARCH: Fields = {"text": Text(limits.QUERY), **WHO, **NARROW, "sort": Choice(SORTS), "literal": Flag(), **BASKET, **HOW}
-RECOMMEND: Fields = {"surface": Text(50, 1, identifier=True), **WHO, "item": ID, **BASKET, **NARROW, **HOW}
-SIMILAR: Fields = {"item": Text(limits.ID, 1, identifier=True), **WHO, **BASKET, **NARROW, **HOW}
+RECOMMEND: Fields = {"surface": Text(50, 1, identifier=True), **WHO, "item": MAYBE_ID, **BASKET, **NARROW, **HOW}
+SIMILAR: Fields = {"item": ID, **WHO, **BASKET, **NARROW, **HOW}
 SUGGEST: Fields = {"text": Text(limits.QUERY), "n": Integer(1, 50)}
 
 
@@ -50,7 +62,7 @@ async def similar(request: HttpRequest) -> Response:
 @needs("read")
 async def similar_to(request: HttpRequest) -> Response:
     """The same, the item named in the path."""
-    said = {"item": Text(limits.ID, 1, identifier=True).read(request.path_params["item"], "item")}
+    said = {"item": ID.read(request.path_params["item"], "item")}
     return await _asked(request, {k: v for k, v in SIMILAR.items() if k != "item"}, "item", said)
 
 
@@ -68,7 +80,7 @@ async def explain(request: HttpRequest) -> Response:
     """Says why each item of an answer stood where it stood."""
     service = service_of(request)
     said = read_query(request.scope["query_string"], {"language": Choice(LANGUAGES)})
-    slate = Text(limits.ID, 1, identifier=True).read(request.path_params["slate"], "slate")
+    slate = ID.read(request.path_params["slate"], "slate")
     return as_json(await service.aside(service.engine.slate, slate, said.get("language", "en")))
 
 
@@ -81,7 +93,7 @@ async def _asked(
     else:
         said = read_query(http.scope["query_string"], fields)
     if required and required not in said:
-        Text(limits.ID, 1).read(None, required)
+        ID.read(None, required)
     question = Request(**{"surface": surface, **said, **(given or {})})
     return as_json(body_of_answer(service.engine.given(question) or await service.asks(question)))
 

@@ -11,17 +11,17 @@ from starlette.responses import Response
 from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.core.events import KINDS
-from ronghe.service.fields import Choice, Fields, Integer, Number, Text, read_object
+from ronghe.service.fields import MAYBE_ID, Choice, Fields, Integer, Number, Text, read_object
 from ronghe.service.guard import as_json, json_of, needs, service_of
 from ronghe.service.posting import Outcome, Rejection
 from ronghe.service.problems import Problem
 
 MOST = 1_000
-ID = Text(limits.ID, 1, identifier=True, null=True)
 EVENT: Fields = {
-    "id": ID, "time": Number(limits.FIRST_MOMENT, limits.LAST_MOMENT, null=True), "user": ID, "session": ID, "item": ID,
+    "id": MAYBE_ID, "time": Number(limits.FIRST_MOMENT, limits.LAST_MOMENT, null=True),
+    "user": MAYBE_ID, "session": MAYBE_ID, "item": MAYBE_ID,
     "kind": Choice(KINDS), "query": Text(limits.QUERY, null=True), "amount": Number(0, limits.PIECES, null=True),
-    "price": Number(0, limits.PRICE, null=True), "slate": ID, "place": Integer(1, limits.PLACE, null=True),
+    "price": Number(0, limits.PRICE, null=True), "slate": MAYBE_ID, "place": Integer(1, limits.PLACE, null=True),
     "propensity": Number(limits.ODDS, 1, null=True), "platform": Text(limits.ID, null=True),
 }  # fmt: skip
 

@@ -9,13 +9,12 @@ from starlette.responses import Response
 from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.service.api.events import checked, outcome
-from ronghe.service.fields import Fields, Flag, Integer, Number, Text, Texts, read_query, wrong
+from ronghe.service.fields import ID, Fields, Flag, Integer, Number, Text, Texts, read_query, wrong
 from ronghe.service.guard import as_json, json_of, may, needs, service_of
 from ronghe.service.posting import Rejection
 from ronghe.service.problems import Problem
 
 MOST = 1_000
-ID = Text(limits.ID, 1, identifier=True)
 MANY: Fields = {"id": Texts(100, limits.ID)}
 ALSO: Fields = {"all": Flag()}
 

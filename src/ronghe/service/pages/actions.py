@@ -8,13 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from ronghe.core import limits
 from ronghe.core.errors import BadRequest
-from ronghe.service.fields import Integer, Text, read_query
+from ronghe.service.fields import ID, Integer, Text, read_query
 from ronghe.service.guard import OPEN, needs, service_of
 from ronghe.service.keys import find_key
 from ronghe.service.pages.render import page
 from ronghe.service.pages.route import back_of, form_of
 from ronghe.service.pages.seal import STAY, login_token
-from ronghe.service.pages.shop import ID, who
+from ronghe.service.pages.shop import who
 from ronghe.service.pages.visitor import LOGIN, Visitor, remember, visitor_of
 
 

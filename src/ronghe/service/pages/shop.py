@@ -14,7 +14,7 @@ from ronghe.core import limits
 from ronghe.core.errors import NotFound
 from ronghe.engine.facets import written
 from ronghe.engine.request import SORTS, Answer, Request
-from ronghe.service.fields import Choice, Fields, Integer, Number, Text, TextLists, Texts, read_query
+from ronghe.service.fields import ID, Choice, Fields, Integer, Number, Text, TextLists, Texts, read_query
 from ronghe.service.guard import as_json, may, needs, service_of
 from ronghe.service.pages.browse import departments
 from ronghe.service.pages.render import page
@@ -29,7 +29,6 @@ ON_PAGE = 24
 MOST_PAGES = 50
 MOST_REASONS = 6
 SAME = 0.8  # share of a shelf that may also stand on another one
-ID = Text(limits.ID, 1, identifier=True)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,14 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ronghe.core import limits
 from ronghe.core.errors import BadRequest
-from ronghe.service.fields import Text
+from ronghe.service.fields import ID
 from ronghe.service.pages.words import language_of
 
 VISIT, SHOPPER, BASKET, LANGUAGE, LOGIN = "ronghe_visit", "ronghe_shopper", "ronghe_basket", "ronghe_lang", "ronghe_login"
 YEAR = 31_536_000
 LONGEST_BASKET = 3_500  # characters; a cookie holds 4,096
 _VISIT = re.compile(r"[0-9a-f]{24}")
-ID = Text(limits.ID, 1, identifier=True)
 
 
 @dataclass(frozen=True)
