@@ -1,5 +1,6 @@
 """One JSON line a request on standard error: when, what route, how it went, how long. No addresses, no shoppers, no secrets."""
 
+import logging
 import sys
 from typing import Any, Protocol
 
@@ -35,6 +36,23 @@ def json_log(stream: Any = None) -> Log:
         cache_logger_on_first_use=True,
     )
     return log
+
+
+def told_to(log: Log, name: str) -> None:
+    """Lets what a library says to its logger `name`, from warnings up, go the way of all that is logged."""
+    library = logging.getLogger(name)
+    library.handlers, library.propagate = [_Forward(log)], False
+
+
+class _Forward(logging.Handler):
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line."""
+        say = self._log.error if record.levelno >= logging.ERROR else self._log.warning
+        say("server", said=record.getMessage(), **({"exc_info": record.exc_info} if record.exc_info else {}))
 
 
 def _dumps(fields: dict[str, Any], **_: Any) -> bytes:

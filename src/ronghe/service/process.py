@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from ronghe.engine.engine import Engine
 from ronghe.service.app import create_app
-from ronghe.service.logs import Log
+from ronghe.service.connection import Connection
+from ronghe.service.logs import Log, json_log, told_to
 from ronghe.service.settings import Settings
 
 SWITCH_SECONDS = 0.0005  # how long a batch may keep the interpreter while requests wait to be read; Python's own 5 ms adds up
@@ -33,6 +34,8 @@ def serve_one(
 ) -> None:
     """Serves in this process. secret, sockets: of several processes that answer together."""
     engine = Engine.open(folder, shared=sockets is not None)
+    log = log or json_log()
+    told_to(log, "uvicorn.error")
     try:
         app = create_app(engine, settings, log, secret)
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -46,8 +49,8 @@ def serve_one(
 
 def _config(app: Any, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app, host=host, port=port, http="httptools", ws="none", lifespan="on", access_log=False, log_level="warning",
-        server_header=False, date_header=True, proxy_headers=False, limit_concurrency=CONNECTIONS, backlog=1024,
+        app, host=host, port=port, http=Connection, ws="none", lifespan="on", access_log=False, log_level="warning",
+        log_config=None, server_header=False, date_header=True, proxy_headers=False, limit_concurrency=CONNECTIONS, backlog=1024,
         timeout_keep_alive=30, timeout_graceful_shutdown=10,
         loop="asyncio" if sys.platform == "win32" else "uvloop",
     )  # fmt: skip
