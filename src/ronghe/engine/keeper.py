@@ -1,7 +1,5 @@
 """Keeps what serves up to date: models, catalogue, rules and the shoppers' latest events, from this process and others."""
 
-import os
-import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -24,6 +22,7 @@ from ronghe.engine.live import Live
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.shoppers import Fresh, Row, Shoppers
 from ronghe.engine.versions import CURRENT, Versions
+from ronghe.engine.whole_file import write_whole
 from ronghe.methods.policy.rules import Rules
 
 RULES = "rules.toml"
@@ -59,7 +58,7 @@ class Keeper:
         """Serves another version. BadArtifact or NotFound leaves the one that serves."""
         with self._lock:
             self.reload_items()
-            live = self._loaded(version)
+            live = self._other(version)
             self.versions.switch(version)
             self._serve(live)
 
@@ -67,12 +66,10 @@ class Keeper:
         """Serves the version that was current before, and returns it."""
         with self._lock:
             self.reload_items()
-            for version in self.versions.earlier():
-                live = self._loaded(version)
-                self.versions.rollback()
-                self._serve(live)
-                return version
-        raise NotFound("there is no earlier version to roll back to; train twice, or switch to a version by name")
+            live = self._other(self.versions.before())
+            self.versions.rollback()
+            self._serve(live)
+            return live.version
 
     def refresh(self) -> bool:
         """Takes up what other processes wrote: events, items, rules, a new current version. True when the version changed."""
@@ -87,7 +84,7 @@ class Keeper:
             if current is None or current == self.live.version or current in self.broken:
                 return False
             try:
-                self._serve(self._loaded(current))
+                self._serve(self._other(current))
             except (BadArtifact, NotFound) as error:
                 self.broken[current] = str(error)
                 return False
@@ -205,12 +202,7 @@ class Keeper:
         """Checks, keeps and serves new rules. BadRecipe with the line leaves the old ones."""
         rules = Rules.parse(text)
         with self._lock:
-            draft = self.folder / f".{RULES}-{secrets.token_hex(4)}"
-            try:
-                draft.write_text(text, encoding="utf-8")
-                os.replace(draft, self.folder / RULES)
-            finally:
-                draft.unlink(missing_ok=True)  # there only when the disk is full
+            write_whole(self.folder / RULES, text)
             self._rules_seen = self._rules_stamp()
             self.broken.pop(RULES, None)
             self.live = self.live.with_rules(rules)
@@ -222,24 +214,27 @@ class Keeper:
 
     def _best(self) -> Live:
         self._note_current()
+        catalog, rules = self.store.catalog(), Rules.parse(self.rules())
         for version in self.versions.in_turn():
             try:
-                return self._loaded(version)
+                return self._loaded(version, catalog, rules)
             except (BadArtifact, NotFound) as error:
                 self.broken[version] = str(error)
-        catalog = self.store.catalog()
         as_of = float(np.nextafter(self.as_of, np.inf))
         data = Dataset(catalog, self.store.events(until=self._seen), as_of, len(self.store.shoppers()))
-        return self._live("", first_minute(self.recipe, data, Local()), {}, catalog)
+        return self._live("", first_minute(self.recipe, data, Local()), {}, catalog, rules)
 
-    def _loaded(self, version: str) -> Live:
+    def _other(self, version: str) -> Live:
+        """Another version of the shop that serves, warm: who waits for answers meanwhile shall not work all this out."""
+        live = self._loaded(version, self.live.catalog, self.live.rules)
+        live.warm()
+        return live
+
+    def _loaded(self, version: str, catalog: Catalog, rules: Rules) -> Live:
         parts, meta = self.versions.load(version)
         check_finite(parts)
-        catalog = self.live.catalog if hasattr(self, "live") else self.store.catalog()
-        live = self._live(version, completed(self.recipe, parts), meta, catalog)
+        live = self._live(version, completed(self.recipe, parts), meta, catalog, rules)
         self._probe(live)
-        if hasattr(self, "live"):  # somebody may be waiting for answers: the next one shall not work all this out
-            live.warm()
         return live
 
     def _serve(self, live: Live) -> None:
@@ -254,9 +249,8 @@ class Keeper:
         else:
             self.broken.pop(CURRENT, None)
 
-    def _live(self, version: str, parts: Parts, meta: Mapping[str, Any], catalog: Catalog) -> Live:
+    def _live(self, version: str, parts: Parts, meta: Mapping[str, Any], catalog: Catalog, rules: Rules) -> Live:
         popularity = self.shoppers.popularity(len(catalog), self.as_of)
-        rules = self.live.rules if hasattr(self, "live") else Rules.parse(self.rules())
         live = Live(self.recipe, version, parts, meta, catalog, rules, popularity)
         return live.with_catalog(catalog, np.arange(len(catalog)))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ronghe.core.errors import BadArtifact, NotFound
 from ronghe.engine.artifacts import load_model, save_model
+from ronghe.engine.whole_file import sync, write_whole
 
 MANIFEST = "manifest.json"
 CURRENT = "current"  # the file that names the versions that served, the one that serves last
@@ -51,7 +52,7 @@ class Versions:
             (draft / "meta.json").write_text(json.dumps({**meta, "version": version}, indent=1), encoding="utf-8")
             seal(draft)
             os.replace(draft, self.folder / version)
-            _sync(self.folder)
+            sync(self.folder)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
@@ -79,12 +80,16 @@ class Versions:
 
     def rollback(self) -> str:
         """Goes back to the version that was current before, and returns it."""
-        order = self._order()
-        earlier = [v for v in order[:-1] if (self.folder / v).is_dir() and v != order[-1]]
-        if not earlier:
+        version, order = self.before(), self._order()
+        self._write_order(order[: len(order) - 1 - order[-2::-1].index(version)])
+        return version
+
+    def before(self) -> str:
+        """The version that was current before, of those that are still there. NotFound when there is none."""
+        found = next((version for version in self.earlier() if version != self.current()), None)
+        if found is None:
             raise NotFound("there is no earlier version to roll back to; train twice, or switch to a version by name")
-        self._write_order(order[: len(order) - 1 - order[:-1][::-1].index(earlier[-1])])
-        return earlier[-1]
+        return found
 
     def earlier(self) -> list[str]:
         """Versions that served before the current one, latest first, each once."""
@@ -141,11 +146,7 @@ class Versions:
         return []
 
     def _write_order(self, order: list[str]) -> None:
-        draft = self.folder / f".current-{secrets.token_hex(4)}"
-        draft.write_text("\n".join(order) + "\n", encoding="utf-8")
-        _sync(draft)
-        os.replace(draft, self.folder / CURRENT)
-        _sync(self.folder)
+        write_whole(self.folder / CURRENT, "\n".join(order) + "\n")
 
 
 def verify(folder: Path) -> None:
@@ -166,7 +167,7 @@ def seal(folder: Path) -> None:
     manifest = {"files": files, "sha256": _hash_of(files)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     for path in [*paths, folder / MANIFEST, *(p for p in folder.rglob("*") if p.is_dir()), folder]:
-        _sync(path)
+        sync(path)
 
 
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
@@ -188,11 +189,3 @@ def _hash_of(files: Mapping[str, Any]) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

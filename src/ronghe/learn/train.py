@@ -1,6 +1,5 @@
 """Training: from the store to a version that serves, through the DAG, the evaluation and the gate."""
 
-import os
 from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,6 +17,7 @@ from ronghe.engine.assemble import Parts
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.shop import store_of
 from ronghe.engine.versions import Versions
+from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.report import Report
 from ronghe.learn.dag import Dag
 from ronghe.learn.gate import refused
@@ -149,6 +149,4 @@ def write_report(folder: Path, version: str, report: Report) -> None:
     """Keeps the report of a version; whole or not there."""
     path = folder / "reports" / f"{version}.json"
     path.parent.mkdir(exist_ok=True)
-    draft = path.with_name(f".{path.name}")
-    draft.write_text(report.to_json(), encoding="utf-8")
-    os.replace(draft, path)
+    write_whole(path, report.to_json())

@@ -1,12 +1,12 @@
 """What a search leaves behind: its record and plot in the shop folder, and the winner as a recipe."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from ronghe.core.errors import BadData, BadRecipe
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.tuning_plot import tuning_plot
 from ronghe.learn.tune import FOLDER, Tuning
 from ronghe.learn.tune_space import turned
@@ -35,9 +35,9 @@ def record(tuning: Tuning) -> dict[str, Any]:
 def keep(folder: Path, tuning: Tuning) -> Path:
     """Writes tune/last.json and tune/trials.svg of the shop folder; the path of the plot."""
     place = folder / FOLDER
-    _whole(place / LAST, json.dumps(record(tuning), ensure_ascii=False, indent=1, default=float))
+    write_whole(place / LAST, json.dumps(record(tuning), ensure_ascii=False, indent=1, default=float))
     values = [trial.value for trial in tuning.trials]
-    _whole(place / PLOT, tuning_plot(tuning.baseline, values) + "\n")
+    write_whole(place / PLOT, tuning_plot(tuning.baseline, values) + "\n")
     return place / PLOT
 
 
@@ -61,10 +61,4 @@ def winner(recipe: Recipe, tuning: Tuning) -> str:
 def write(out: Path, text: str, force: bool) -> None:
     """Writes a recipe, whole or not at all."""
     may_write(out, force)
-    _whole(out, text)
-
-
-def _whole(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    write_whole(out, text)
