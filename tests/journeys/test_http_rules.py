@@ -86,6 +86,22 @@ def test_only_shelves_that_were_shown_are_logged(shop: Path):
     tell(shop, story)
 
 
+def test_shelves_of_whom_nothing_new_is_known_are_worked_out_once_and_logged_each_time(shop: Path):
+    async def story(served: Served, client: httpx.AsyncClient) -> None:
+        await client.get("/")
+        given = served.engine.keeper.live.answered
+        held = {name: answer for name, (_, answer) in given._kept.items()}
+        await client.get("/")
+        assert held
+        assert all(given._kept[name][1] is answer for name, answer in held.items())
+        assert len(given._kept) == len(held)
+        served.engine.logbook.flush()
+        shown = [row.surface for row in served.engine.store.slates()]
+        assert sorted(shown) == sorted(2 * list(set(shown)))
+
+    tell(shop, story)
+
+
 def test_a_shop_where_nothing_has_happened_shows_what_it_has(tmp_path: Path):
     folder = small_shop(tmp_path / "quiet", versions=0)
     (folder / "shop.db").unlink()

@@ -178,11 +178,9 @@ class Engine:
         """Completions of a text being typed, of what may be shown."""
         return suggestions(self.keeper.live, time.time(), text, n)
 
-    def keep(self, request: Request, answer: Answer) -> None:
-        """Logs an answer that was asked for without, because it was shown after all. request.time says when it was asked."""
-        moment = time.time() if request.time is None else request.time
-        row = logged(dataclasses.replace(request, log=True), answer, moment)
-        self.logbook.put([row])
+    def keep(self, request: Request, answer: Answer, moment: float) -> None:
+        """Logs an answer that was asked for without, because it was shown after all. moment: when it was asked (epoch seconds)."""
+        self.logbook.put([logged(dataclasses.replace(request, log=True), answer, moment)])
 
     def slate(self, slate: str, language: str = "en") -> dict[str, object]:
         """A logged answer with the reasons of each of its items, worked out as of its moment. NotFound when there is none."""

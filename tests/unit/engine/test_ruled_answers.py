@@ -88,7 +88,7 @@ def test_an_answer_kept_afterwards_is_logged_as_of_its_moment(engine: Engine) ->
     answer = ask(engine, **{k: v for k, v in vars(request).items() if v})  # log=False is falsy
     (answer,) = engine.ask([request])
     assert isinstance(answer, Answer)
-    engine.keep(request, answer)
+    engine.keep(request, answer, 1_750_000_000.0)
     engine.logbook.flush()
     held = engine.store.slate(answer.slate)
     assert held is not None

@@ -180,13 +180,13 @@ async def shelves_of(service: Service, requests: Sequence[Request], own: bool = 
 
     own: leave out what others show already, not only what is empty.
     """
-    quiet = [replace(request, time=time.time(), log=False) for request in requests]
-    answers = await service.asks.together(quiet)
+    moment = time.time()  # not of the requests: what is asked as of a moment is always worked out anew
+    answers = await service.asks.together([replace(request, log=False) for request in requests])
     shelves = [Shelf(answer.surface, answer) for answer in answers]
     shown = worth_showing(shelves) if own else [shelf for shelf in shelves if shelf.answer.items]
-    asked_for = {request.surface: request for request in quiet}
+    asked_for = {request.surface: request for request in requests}
     for shelf in shown:
-        service.engine.keep(asked_for[shelf.name], shelf.answer)
+        service.engine.keep(asked_for[shelf.name], shelf.answer, moment)
     return shown
 
 
