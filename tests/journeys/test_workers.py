@@ -86,7 +86,7 @@ def test_workers_know_alike_are_replaced_and_end_together(tmp_path: Path):
         ]
         assert [float(line.split()[-1]) for line in kept] == [3.0]  # counted over all processes
         os.kill(crew[0], signal.SIGKILL)
-        assert fresh(f"{here}/health").status_code == 200 or until(lambda: fresh(f"{here}/health").status_code == 200)
+        until(lambda: fresh(f"{here}/health").status_code == 200)  # a connection to the dead may have been dealt out
         replaced = until(lambda: len(now := set(children(parent.pid))) == 2 and crew[0] not in now and now)
         parent.terminate()
         assert parent.wait(30) == 0
