@@ -1,16 +1,13 @@
 """A whole training of the corner shop: nothing leaks, nothing is done twice, nothing bad serves."""
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
 from ronghe.compute.local import Local
 from ronghe.core.errors import BadData, NotReady
-from ronghe.core.events import DAY, KINDS
-from ronghe.core.ports import EVENT_SCHEMA
+from ronghe.core.events import DAY
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.versions import Versions
 from ronghe.evaluate.report import MAIN, Report
@@ -18,7 +15,7 @@ from ronghe.learn import gate
 from ronghe.learn.plan import data_key, earliest, plan
 from ronghe.learn.split import time_split
 from ronghe.learn.train import dag_of, evaluate, run, train
-from ronghe.stores import connect
+from store_of_world import put
 from worlds import corner_shop
 
 RECIPE = """
@@ -58,31 +55,12 @@ retrieve = ["bm25"]
 
 @pytest.fixture
 def shop(tmp_path):
-    return opened(tmp_path)
-
-
-def opened(folder: Path, recipe: str = RECIPE) -> Path:
-    """The corner shop in a folder, with SQLite under it."""
-    (folder / "ronghe.toml").write_text(recipe)
-    data = corner_shop()
-    store = connect(f"sqlite:///{folder}/shop.db")
-    store.put_items(data.catalog.table)
-    events, names = data.events, data.catalog.vocabulary.ids
-    rows = {
-        "id": [f"e{n}" for n in range(len(events))], "time": events.time.tolist(),
-        "user": [f"u{u}" for u in events.user], "session": [f"s{s}" for s in events.session],
-        "item": [names[i] if i >= 0 else None for i in events.item], "kind": [KINDS[k] for k in events.kind],
-        "amount": events.amount.astype(float).tolist(),
-    }  # fmt: skip
-    blank = {name: [None] * len(events) for name in EVENT_SCHEMA if name not in rows}
-    store.append(pl.DataFrame({**rows, **blank}, schema=EVENT_SCHEMA))
-    store.close()
-    return folder
+    return put(corner_shop(), tmp_path, RECIPE)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    folder = opened(tmp_path_factory.mktemp("corner"))
+    folder = put(corner_shop(), tmp_path_factory.mktemp("corner"), RECIPE)
     return folder, train(folder, Local(seed=1, threads=2))
 
 
