@@ -38,7 +38,9 @@ class Files:
         for path in self.paths:
             if not path.exists():
                 raise BadData(f"{path} is not there")
-            found += sorted(p for p in path.iterdir() if _format(p)) if path.is_dir() else [path]
+            if not (path.is_dir() or path.is_file()):  # a pipe would never end, and cannot be gone on with
+                raise BadData(f"{path} is neither a file nor a folder")
+            found += sorted(p for p in path.iterdir() if _format(p) and p.is_file()) if path.is_dir() else [path]
         if not found:
             raise BadData(
                 f"nothing to read in {', '.join(map(str, self.paths))}; right would be {', '.join(FORMATS)}, also .gz or .zst"
@@ -56,6 +58,8 @@ def columns_of(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
         return [], []
     if isinstance(first.rows, pl.DataFrame):
         return first.rows.columns, first.rows.to_dicts()
+    if not first.rows:
+        raise BadData(f"{path} holds no rows that can be read; of the first, {first.bad[0].reason}")
     return list(dict.fromkeys(name for row in first.rows for name in row)), first.rows
 
 
@@ -103,6 +107,7 @@ def _part(path: Path, mapping: Mapping[str, Any]) -> Part:
     if not set(mapping) <= {"events", "items"}:
         raise BadRecipe(f"mapping is for {sorted(mapping)}; right would be 'events' and 'items', each with its fields")
     found = mappings.settled(mapping.get(noun, {}), columns, noun, mappings.guess(columns, noun, sample))
+    mappings.check_needed(found, columns, noun, path.name)
     mark = f"{path.name}#{_fingerprint(path, found)}"
     return Part(noun, path.name, mark, found, partial(_from, path), _total(path))
 

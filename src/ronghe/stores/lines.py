@@ -17,6 +17,7 @@ from ronghe.stores.chunks import CHUNK, Chunk
 LINE_LIMIT = 2**20  # bytes of a line
 SPAN = 100  # lines that one quoted CSV row may span
 DELIMITERS = ",;\t|"
+JSON_NAMES = {list: "array", str: "string", int: "number", float: "number", bool: "true or false", type(None): "null"}
 
 
 class _NoRow(Exception):
@@ -71,7 +72,10 @@ def csv_header(stream: IO[bytes], path: object) -> tuple[list[str], str]:
     except UnicodeDecodeError as error:
         raise BadData(f"{path}: the header is not UTF-8 ({error}); save the file as UTF-8") from error
     delimiter = max(DELIMITERS, key=text.count)
-    columns = [name.strip() for name in next(csv.reader([text], delimiter=delimiter), [])]
+    try:
+        columns = [name.strip() for name in next(csv.reader([text], delimiter=delimiter), [])]
+    except csv.Error as error:  # such as lines that end as those of very old machines did
+        raise BadData(f"{path}: the header cannot be read ({error}); right would be lines that end with \\n or \\r\\n") from error
     if not any(columns) or len(set(columns)) < len(columns) or "" in columns:
         raise BadData(f"{path}: the header is {columns}; right would be a name for each column, none twice")
     return columns, delimiter
@@ -152,14 +156,14 @@ def jsonl_chunks(stream: IO[bytes], source: str, start: int, size: int = CHUNK) 
             line = next(lines)
             if not line.strip():
                 continue
-            number += 1
-            row = parse_object(line)
+            row = _object(line)
         except StopIteration:
             break
-        except (_NoRow, BadData) as error:
-            number += isinstance(error, _NoRow)
+        except _NoRow as error:
+            number += 1
             bad.append(_no_row(source, number, str(error), lines.row[0] if lines.row else lines.cut))
         else:
+            number += 1
             rows.append(row)
             numbers.append(number)
         if len(rows) + len(bad) >= size:
@@ -175,6 +179,14 @@ def _jsonl_chunk(rows: list[dict[str, Any]], numbers: list[int], bad: list[Rejec
     yield Chunk([row for row, _ in kept], [n for _, n in kept], [reject for reject in bad if reject.row >= start], end)
 
 
+def _object(line: str) -> dict[str, Any]:
+    """An object of a stream. What the stream itself has to say, such as that it swells beyond measure, is not of one line."""
+    try:
+        return parse_object(line)
+    except BadData as error:
+        raise _NoRow(str(error)) from error
+
+
 def parse_object(line: str | bytes) -> dict[str, Any]:
     """One JSON object, strictly: no NaN or Infinity, no number beyond a double, no name twice, valid Unicode. BadData else."""
     try:
@@ -182,7 +194,7 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
     except ValueError as error:  # surrogates in text are a ValueError too
         raise BadData(f"line is not JSON: {error}") from error
     if not isinstance(found, dict):
-        raise BadData(f"line is a JSON {type(found).__name__}; right would be an object")
+        raise BadData(f"line is a JSON {JSON_NAMES[type(found)]}; right would be an object")
     colons = line.count(b":") if isinstance(line, bytes) else line.count(":")
     if colons > len(found):  # more colons than names: perhaps one stands twice
         json.loads(line, object_pairs_hook=_once)

@@ -57,6 +57,11 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "deleted": ("deleted", "isdeleted", "discontinued", "removed"),
     },
 }  # fmt: skip
+# What no good row is without; one of each is enough.
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "events": (("time",), ("user", "session"), ("item", "query")),
+    "items": (("id",),),
+}
 _STARS = {"rating", "stars", "score", "overall"}
 _JOINT = {"id": "-", "user": "-", "session": "-", "item": "-", "category": " > "}
 
@@ -139,6 +144,16 @@ def settled(mapping: Mapping[str, Any], columns: Sequence[str], noun: str, guess
     taken = {c for value in mapping.values() for c in ([value] if isinstance(value, str) else value)}
     kept = {field: value for field, value in guessed.items() if not (isinstance(value, str) and value in taken)}
     return {field: value for field, value in {**kept, **mapping}.items() if value not in ("", [], ())}
+
+
+def check_needed(mapping: Mapping[str, Any], columns: Sequence[str], noun: str, name: str) -> None:
+    """BadRecipe when a file would not give a single good row, for a field that all need is read from no column."""
+    for fields in NEEDED[noun]:
+        if mapping.keys().isdisjoint(fields):
+            raise BadRecipe(
+                f"no column of {name} is known as the {' or '.join(fields)} of {noun}; its columns are "
+                f"{', '.join(columns[:20])}; say it in the mapping: --map {noun}.{fields[0]}=COLUMN"
+            )
 
 
 def _nearest(name: str, right: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from ronghe.core.limits import ATTRIBUTE_NAME, ATTRIBUTE_NAMES, FIRST_MOMENT, LA
 AHEAD = DAY  # how far in the future an event may lie, for clocks that are wrong
 WHOLE_LIMIT = 2**53  # beyond, floats and JSON no longer tell whole numbers apart
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COMMA = re.compile(r"-?(\d{1,15}|\d{1,3}(\.\d{3}){1,4}),\d{1,2}", re.ASCII)  # 1,50 and 1.234,56; 1,500 may be either, so neither
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _PICTURES = re.compile(r"(https?:|data:image/)", re.IGNORECASE | re.ASCII)  # where a picture may come from, besides a relative path
 _SHOWN = 60  # characters of a bad value that are shown
@@ -197,6 +198,8 @@ def _float(value: object) -> float | None:
             return None
         if len(trimmed) <= _SHOWN and _NUMBER.fullmatch(trimmed):
             return float(trimmed)
+        if len(trimmed) <= _SHOWN and _COMMA.fullmatch(trimmed):
+            return float(trimmed.replace(".", "").replace(",", "."))
     raise Fault(f"is {shown(value)}; right would be a number")
 
 

@@ -234,3 +234,11 @@ def test_whatever_is_sent_is_taken_or_rejected_never_fatal(rows):
         for name, dtype in schema.items():
             if dtype == pl.Float64:
                 assert good[name].is_finite().fill_null(True).all()
+
+
+@pytest.mark.parametrize(
+    ("said", "price"), [("1,50", 1.5), ("1.234,56", 1234.56), ("12345,6", 12345.6), ("1,500", None), ("1,2,3", None)]
+)
+def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(said, price):
+    good, bad = check_items([{"id": "a", "price": said}])
+    assert (good["price"].to_list(), len(bad)) == (([price], 0) if price else ([], 1))

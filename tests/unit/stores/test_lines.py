@@ -64,7 +64,7 @@ def test_separators_and_the_mark_of_windows_files_are_seen():
     assert read_csv("a\tb\n1\t2\n\n\n3\t4")[0] == {0: ("1", "2"), 1: ("3", "4")}
 
 
-@pytest.mark.parametrize("header", [b"", b"\n", b"a,a\n", b"a,\n", b"\xff\xfea\x00\n", b"caf\xe9,b\n"])
+@pytest.mark.parametrize("header", [b"", b"\n", b"a,a\n", b"a,\n", b"\xff\xfea\x00\n", b"caf\xe9,b\n", b"a,b\r1,2\r"])
 def test_a_header_that_is_none_is_said(header):
     with pytest.raises(BadData, match=r"f\.csv"):
         csv_header(io.BytesIO(header), "f.csv")

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from ronghe.core.errors import BadRecipe
-from ronghe.stores.mapping import FIELDS, NAMES, apply, guess, noun_of, settled, told
+from ronghe.stores.mapping import FIELDS, NAMES, apply, check_needed, guess, noun_of, settled, told
 
 
 def test_every_name_belongs_to_a_field_that_there_is():
@@ -121,3 +121,17 @@ def test_a_mapping_is_told_line_by_line():
         "kind         always 'view'",
         "title        a + b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("noun", "mapping", "missing"),
+    [
+        ("items", {"title": "a"}, r"items\.id=COLUMN"),
+        ("events", {"user": "a", "item": "b", "kind": "=view"}, r"the time of events"),
+        ("events", {"time": "a", "item": "b"}, r"user or session of events; its columns are a, b"),
+        ("events", {"time": "a", "user": "b"}, r"item or query"),
+    ],
+)
+def test_a_file_that_cannot_give_a_good_row_is_said_before_its_first(noun, mapping, missing):
+    with pytest.raises(BadRecipe, match=missing):
+        check_needed(mapping, ["a", "b"], noun, "f.csv")
