@@ -54,7 +54,7 @@ def demo_data(shop: Path, sample: float) -> Any:
 def serving(shop: Path) -> bool:
     """True when a version serves that was trained on this recipe."""
     from ronghe.engine.recipe import Recipe
-    from ronghe.engine.versions import Versions
+    from ronghe.engine.shop import versions_of
 
     recipe = Recipe.load(shop)
-    return any(info.current and info.ok and info.recipe_hash == recipe.hash for info in Versions(shop / "models").all())
+    return any(info.current and info.ok and info.recipe_hash == recipe.hash for info in versions_of(shop).all())

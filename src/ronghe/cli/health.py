@@ -153,9 +153,10 @@ def store(shop: Path, url: str) -> Iterator[Check]:
 def versions(shop: Path) -> Iterator[Check]:
     """Every file of every model version has the SHA-256 it was written with."""
     from ronghe.core.errors import RongheError
-    from ronghe.engine.versions import Versions, verify
+    from ronghe.engine.shop import versions_of
+    from ronghe.engine.versions import verify
 
-    held = Versions(shop / "models")
+    held = versions_of(shop)
     for info in held.all():
         try:
             verify(held.folder / info.version)

@@ -98,9 +98,10 @@ def judged(shop: Path, on: str = "test", seed: int = 0, threads: int | None = No
 def kept(shop: Path, version: str) -> Any:
     """The report that was kept with a version. NotFound when there is none."""
     from ronghe.core.errors import NotFound
+    from ronghe.engine.shop import report_of
     from ronghe.evaluate.report import Report
 
-    path = shop / "reports" / f"{Path(version).name}.json"
+    path = report_of(shop, version)
     if not path.is_file():
         raise NotFound(f"no report of version {version!r} in {shop}; `ronghe models` lists versions")
     return Report.of_json(path.read_text(encoding="utf-8"))

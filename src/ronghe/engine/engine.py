@@ -25,7 +25,7 @@ from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
 from ronghe.engine.request import Answer, Request
-from ronghe.engine.shop import store_of
+from ronghe.engine.shop import report_of, store_of
 from ronghe.engine.versions import ModelInfo
 from ronghe.funnel.reasons import explain, rule_reason
 from ronghe.funnel.sentences import headline
@@ -254,7 +254,7 @@ class Engine:
 
     def report(self, version: str | None = None) -> dict[str, Any] | None:
         """The evaluation report of a version, the current one by default; None when there is none."""
-        path = self.folder / "reports" / f"{Path(version or self.keeper.live.version).name}.json"
+        path = report_of(self.folder, version or self.keeper.live.version)
         with contextlib.suppress(FileNotFoundError):
             held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return held

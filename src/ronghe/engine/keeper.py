@@ -20,8 +20,9 @@ from ronghe.core.vocabulary import UNKNOWN
 from ronghe.engine.assemble import Parts, check_finite, completed, first_minute
 from ronghe.engine.live import Live
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.shop import versions_of
 from ronghe.engine.shoppers import Fresh, Row, Shoppers
-from ronghe.engine.versions import CURRENT, Versions
+from ronghe.engine.versions import CURRENT
 from ronghe.engine.whole_file import write_whole
 from ronghe.methods.policy.rules import Rules
 
@@ -40,7 +41,7 @@ class Keeper:
         self.folder = folder
         self.recipe = recipe
         self.store = store
-        self.versions = Versions(folder / "models")
+        self.versions = versions_of(folder)
         self.shoppers = Shoppers(recipe.shop.memory, recipe.shop.visits, self._recall)
         self.broken: dict[str, str] = {}  # versions that would not load, CURRENT or RULES when it cannot be read, and why
         self._lock = threading.RLock()  # whoever replaces `live`; taken before _reading

@@ -1,4 +1,4 @@
-"""A shop folder's store, opened as its recipe says."""
+"""What lies where in a shop folder, and its store, opened as its recipe says."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,9 +6,26 @@ from pathlib import Path
 
 from ronghe.core.ports import Store
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.versions import Versions
 from ronghe.stores import connect
 
+TUNING = "tune"  # folder of a shop with searches of settings: trials.db, cache (may be deleted at any time), last.json
 _HERE = "sqlite:///"
+
+
+def versions_of(folder: Path) -> Versions:
+    """The model versions of a shop folder."""
+    return Versions(folder / "models")
+
+
+def report_of(folder: Path, version: str) -> Path:
+    """Where the evaluation report of a version lies, if there is one."""
+    return folder / "reports" / f"{Path(version).name}.json"
+
+
+def last_tuning(folder: Path) -> Path:
+    """Where the record of the last search of settings lies, if there was one."""
+    return folder / TUNING / "last.json"
 
 
 def store_of(recipe: Recipe, folder: Path) -> Store:

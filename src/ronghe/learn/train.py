@@ -15,7 +15,7 @@ from ronghe.core.errors import BadData, NotReady
 from ronghe.core.roles import Compute
 from ronghe.engine.assemble import Parts
 from ronghe.engine.recipe import Recipe
-from ronghe.engine.shop import store_of
+from ronghe.engine.shop import report_of, store_of, versions_of
 from ronghe.engine.versions import Versions
 from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.report import Report
@@ -112,7 +112,7 @@ def publish(
     recipe: Recipe, folder: Path, data: Dataset, held: Parts, report: Report | None, seconds: Mapping[str, float]
 ) -> TrainReport:
     """Writes a version and its report; makes it current unless the gate refuses."""
-    versions = Versions(folder / "models")
+    versions = versions_of(folder)
     gated = refused(recipe, held, data, main_surface(recipe), report, last_report(folder, versions))
     meta = {
         "trained": datetime.now(UTC).isoformat(timespec="seconds"), "recipe": recipe.hash, "as_of": data.as_of,
@@ -138,7 +138,7 @@ def learnt_only(recipe: Recipe, held: Parts) -> Parts:
 
 def last_report(folder: Path, versions: Versions) -> Report | None:
     """The report of the version that serves; None when there is none that can be read."""
-    path = folder / "reports" / f"{versions.current()}.json"
+    path = report_of(folder, versions.current() or "")
     try:
         return Report.of_json(path.read_text(encoding="utf-8"))
     except (OSError, BadData):
@@ -147,6 +147,6 @@ def last_report(folder: Path, versions: Versions) -> Report | None:
 
 def write_report(folder: Path, version: str, report: Report) -> None:
     """Keeps the report of a version; whole or not there."""
-    path = folder / "reports" / f"{version}.json"
+    path = report_of(folder, version)
     path.parent.mkdir(exist_ok=True)
     write_whole(path, report.to_json())

@@ -15,12 +15,12 @@ from typing import Any
 from ronghe.core.errors import NotReady, RongheError, StoreError
 from ronghe.core.roles import Compute
 from ronghe.engine.recipe import Recipe, hash_of
+from ronghe.engine.shop import TUNING
 from ronghe.evaluate.report import MAIN
 from ronghe.learn.train import CACHE, shop_data
-from ronghe.learn.tune_score import Judge, Shelf
+from ronghe.learn.tune_score import Judge, KeptSteps
 from ronghe.learn.tune_space import Knob, knobs, turned
 
-FOLDER = "tune"  # of a shop: trials.db, cache (may be deleted at any time), last.json
 AS_IT_WAS = "as it was"  # marks the recipe itself among the trials
 STARTING = 8  # trials drawn at random before the search learns from those it has
 LACKING = "tuning needs optuna, which is not installed; right would be pip install 'ronghe[train]'"
@@ -76,7 +76,7 @@ def tune(folder: Path, compute: Compute, limits: Limits, part_names: Sequence[st
         raise NotReady("no part on the main surface has settings to search; methods with a search space: docs/guide/tune.md")
     begun = time.monotonic()
     with alone(folder):
-        judge = Judge(shop_data(recipe, folder), Shelf(folder / FOLDER, folder / CACHE), compute, shoppers)
+        judge = Judge(shop_data(recipe, folder), KeptSteps(folder / TUNING, folder / CACHE), compute, shoppers)
         name = hash_of([judge.key(recipe), [repr(knob) for knob in space]])
         study = _study(optuna, folder, name, compute.seed)
         judge.best = max((one.value for one in study.get_trials(deepcopy=False) if one.value is not None), default=judge.best)
@@ -153,7 +153,7 @@ def _ends(limits: Limits, begun: float, study: Any) -> Iterator[int]:
 def _study(optuna: Any, folder: Path, name: str, seed: int) -> Any:
     """The study of that name, with what earlier runs tried; a trial that a kill interrupted counts as failed."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    storage = f"sqlite:///{folder / FOLDER / 'trials.db'}"
+    storage = f"sqlite:///{folder / TUNING / 'trials.db'}"
     study = optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True)
     state = optuna.trial.TrialState
     for trial in study.get_trials(deepcopy=False, states=(state.RUNNING,)):
@@ -189,7 +189,7 @@ def _optuna() -> Any:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Makes the folder of trials and keeps a second search out of it."""
-    place = folder / FOLDER
+    place = folder / TUNING
     place.mkdir(exist_ok=True)
     with closing((place / "lock").open("w")) as lock:
         try:

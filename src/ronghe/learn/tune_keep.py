@@ -6,12 +6,12 @@ from typing import Any
 
 from ronghe.core.errors import BadData, BadRecipe
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.shop import TUNING, last_tuning
 from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.tuning_plot import tuning_plot
-from ronghe.learn.tune import FOLDER, Tuning
+from ronghe.learn.tune import Tuning
 from ronghe.learn.tune_space import turned
 
-LAST = "last.json"
 PLOT = "trials.svg"
 
 
@@ -34,11 +34,11 @@ def record(tuning: Tuning) -> dict[str, Any]:
 
 def keep(folder: Path, tuning: Tuning) -> Path:
     """Writes tune/last.json and tune/trials.svg of the shop folder; the path of the plot."""
-    place = folder / FOLDER
-    write_whole(place / LAST, json.dumps(record(tuning), ensure_ascii=False, indent=1, default=float))
+    write_whole(last_tuning(folder), json.dumps(record(tuning), ensure_ascii=False, indent=1, default=float))
     values = [trial.value for trial in tuning.trials]
-    write_whole(place / PLOT, tuning_plot(tuning.baseline, values) + "\n")
-    return place / PLOT
+    plot = folder / TUNING / PLOT
+    write_whole(plot, tuning_plot(tuning.baseline, values) + "\n")
+    return plot
 
 
 def may_write(out: Path, force: bool) -> None:

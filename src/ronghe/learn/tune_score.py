@@ -42,7 +42,7 @@ def scored(
 
 
 @dataclass(frozen=True)
-class Shelf:
+class KeptSteps:
     """Values of steps for the best recipe so far, and for the one being tried.
 
     place: the folder of trials · trained: the shop's own cache, which the first trial starts from.
@@ -86,7 +86,7 @@ class Judge:
     """
 
     data: Dataset
-    shelf: Shelf
+    kept: KeptSteps
     compute: Compute
     shoppers: int | None = None
     best: float = -1.0
@@ -94,16 +94,16 @@ class Judge:
 
     def value(self, recipe: Recipe) -> dict[str, Any]:
         """The metric of this recipe's main surface, and of how many shoppers."""
-        dag = self._dag(recipe, self.shelf.trying())
+        dag = self._dag(recipe, self.kept.trying())
         found: dict[str, Any] = run(dag, ["score"])["score"]
         self.seconds = dag.seconds
-        self.shelf.settle(found["value"] > self.best)
+        self.kept.settle(found["value"] > self.best)
         self.best = max(self.best, found["value"])
         return found
 
     def key(self, recipe: Recipe) -> str:
         """Changes when the value would: with the recipe, the data, the seed, or the code that learns and judges."""
-        return self._dag(recipe, self.shelf.trained).key("score")
+        return self._dag(recipe, self.kept.trained).key("score")
 
     def _dag(self, recipe: Recipe, cache: Path) -> Dag:
         split = time_split(self.data.events, recipe.split.test_days, recipe.split.valid_days)

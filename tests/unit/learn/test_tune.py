@@ -15,13 +15,14 @@ from ronghe.compute.local import Local
 from ronghe.core.errors import BadData, BadRecipe, NotFound, NotReady, StoreError
 from ronghe.core.events import KIND
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.shop import TUNING, last_tuning
 from ronghe.evaluate.tuning_plot import tuning_plot
 from ronghe.learn import tune as tuning
 from ronghe.learn.split import time_split
 from ronghe.learn.train import shop_data, train
-from ronghe.learn.tune import FOLDER, Limits, tune
-from ronghe.learn.tune_keep import LAST, PLOT, keep, may_write, winner, write
-from ronghe.learn.tune_score import Judge, Shelf
+from ronghe.learn.tune import Limits, tune
+from ronghe.learn.tune_keep import PLOT, keep, may_write, winner, write
+from ronghe.learn.tune_score import Judge, KeptSteps
 from ronghe.learn.tune_space import knobs, turned
 from ronghe.methods import METHODS, method
 from ronghe.methods.spaces import SPACES
@@ -69,7 +70,7 @@ def test_what_is_found_is_better_on_the_validation_days_and_written_with_its_com
     for name, value in found.best.settings.items():
         if name.startswith("retrieve."):
             assert getattr(recipe.parts["retrieve"][name.split(".")[1]].learner, name.split(".")[2]) == value
-    again = Judge(shop_data(recipe, corner), Shelf(tmp_path / "elsewhere", tmp_path / "none"), HERE).value(recipe)
+    again = Judge(shop_data(recipe, corner), KeptSteps(tmp_path / "elsewhere", tmp_path / "none"), HERE).value(recipe)
     assert again["value"] == found.best.value  # what was judged is what is written
 
 
@@ -98,7 +99,7 @@ def test_a_search_goes_on_where_it_stopped(corner: Path):
 
 def test_a_trial_that_was_killed_counts_as_failed(corner: Path):
     found = tune(corner, HERE, Limits(trials=2))
-    storage = f"sqlite:///{corner / FOLDER / 'trials.db'}"
+    storage = f"sqlite:///{corner / TUNING / 'trials.db'}"
     optuna.load_study(study_name=found.study, storage=storage).ask()  # begun and never told
     after = tune(corner, HERE, Limits(trials=4))
     assert [t.value is None for t in after.trials] == [False, False, True, False]
@@ -115,8 +116,8 @@ def test_another_recipe_or_other_data_begin_another_search(corner: Path):
 
 def test_only_what_hangs_on_the_turned_part_is_learnt_anew(corner: Path):
     recipe = Recipe.load(corner)
-    judge = Judge(shop_data(recipe, corner), Shelf(corner / FOLDER, corner / "cache"), HERE)
-    (corner / FOLDER).mkdir()
+    judge = Judge(shop_data(recipe, corner), KeptSteps(corner / TUNING, corner / "cache"), HERE)
+    (corner / TUNING).mkdir()
     judge.value(recipe)
     assert {"t1.retrieve.item-knn", "t1.retrieve.popular", "score"} <= set(judge.seconds)
     space = knobs(recipe)
@@ -129,8 +130,8 @@ def test_what_training_worked_out_is_used_and_left_alone(corner: Path):
     train(corner, HERE)
     recipe = Recipe.load(corner)
     held = {path: path.read_bytes() for path in (corner / "cache").rglob("*") if path.is_file()}
-    (corner / FOLDER).mkdir()
-    judge = Judge(shop_data(recipe, corner), Shelf(corner / FOLDER, corner / "cache"), HERE)
+    (corner / TUNING).mkdir()
+    judge = Judge(shop_data(recipe, corner), KeptSteps(corner / TUNING, corner / "cache"), HERE)
     judge.value(recipe)
     assert not [name for name in judge.seconds if name.startswith("early.")]
     tune(corner, HERE, Limits(trials=3))
@@ -228,10 +229,10 @@ def test_every_span_is_of_a_setting_and_both_its_ends_are_accepted(name: str):
 
 def test_the_record_can_be_read_and_the_plot_drawn(corner: Path):
     found = tune(corner, HERE, Limits(trials=3))
-    assert keep(corner, found) == corner / FOLDER / PLOT
-    held = json.loads((corner / FOLDER / LAST).read_text(encoding="utf-8"))
+    assert keep(corner, found) == corner / TUNING / PLOT
+    held = json.loads(last_tuning(corner).read_text(encoding="utf-8"))
     assert [t["value"] for t in held["trials"]] == [t.value for t in found.trials]
-    drawing = ET.fromstring((corner / FOLDER / PLOT).read_text(encoding="utf-8"))
+    drawing = ET.fromstring((corner / TUNING / PLOT).read_text(encoding="utf-8"))
     assert len(drawing.findall(".//{*}circle")) == 3
     assert tuning_plot(0.1, []).startswith("<svg")
     assert tuning_plot(0.1, [None, 0.2]).count("<circle") == 1
@@ -239,7 +240,7 @@ def test_the_record_can_be_read_and_the_plot_drawn(corner: Path):
 
 def test_the_folder_of_trials_may_be_deleted(corner: Path):
     first = tune(corner, HERE, Limits(trials=2))
-    shutil.rmtree(corner / FOLDER)
+    shutil.rmtree(corner / TUNING)
     assert [t.value for t in tune(corner, HERE, Limits(trials=2)).trials] == [t.value for t in first.trials]
 
 
