@@ -28,6 +28,7 @@ from ronghe.evaluate.wanted import Wanted
 from ronghe.kernels.segments import place_of
 from ronghe.methods.collaborative.als import ALS
 from ronghe.methods.collaborative.bpr import BPR
+from ronghe.methods.collaborative.bspm import BSPM
 from ronghe.methods.collaborative.gf_cf import GFCF
 from ronghe.methods.collaborative.graph_blend import GraphBlend
 from ronghe.methods.collaborative.item_knn import ItemKNN
@@ -68,6 +69,7 @@ SYSTEMS = {
     "lightgcn": System(LightGCN(), {"epochs": (20, 40)}),
     "turbo-cf": System(TurboCF(keep=500), {"alpha": (0.5, 0.4, 0.6), "power_graph": (1.0, 0.7), "order": (1, 2)}),
     "gf-cf": System(GFCF(keep=1000), {"low": (0.3, 0.1, 0.5)}),
+    "bspm": System(BSPM(keep=1000), {"low": (0.3, 0.2, 0.45), "time": (1.0, 0.0, 2.0)}),
     "sparse-ease": System(SparseEASE(), {"l2": (8.0, 16.0, 4.0), "item_damp": (0.3, 0.4, 0.2)}),
 }
 

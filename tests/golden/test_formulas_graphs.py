@@ -1,10 +1,13 @@
 """Graph filters and few-neighbour regressions against their papers' formulas, worked out dense."""
 
+import math
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from ronghe.compute.local import Local
+from ronghe.methods.collaborative.bspm import BSPM
 from ronghe.methods.collaborative.ease import EASE
 from ronghe.methods.collaborative.gf_cf import GFCF
 from ronghe.methods.collaborative.rp3beta import RP3beta
@@ -70,6 +73,33 @@ def test_gf_cf_is_the_normalised_graph_and_its_ideal_low_pass():
     low = 0.3 * (vectors @ vectors.T) / by_item[:, None] * by_item
     np.testing.assert_allclose(model.weight.toarray(), off_diagonal(normal.T @ normal), rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(model.into @ model.onto.T, low, atol=2e-3)
+
+
+@pytest.mark.parametrize(("solver", "steps"), [("rk4", 1), ("rk4", 3), ("euler", 2)])
+def test_bspm_sharpens_what_the_graph_and_its_low_pass_have_blurred(solver, steps):
+    # Choi et al. 2023: blurred = taste (P + low L), then steps of dx/dt = -x P; exact along the strongest directions and for L
+    model = BSPM(low=0.2, time=1.5, steps=steps, solver=solver, rank=5, keep=1000, **PLAIN).fit(corner_shop(), HERE)
+    liking = table(model)
+    by_item = np.sqrt(liking.sum(axis=0))
+    normal = liking / np.sqrt(liking.sum(axis=1, keepdims=True)) / by_item
+    graph = normal.T @ normal
+    strong = np.linalg.svd(normal)[2][:5].T
+    h, step = 1.5 / steps, np.eye(len(graph))
+    for term in range(1, 5 if solver == "rk4" else 2):
+        step = step + np.linalg.matrix_power(-h * graph, term) / math.factorial(term)
+    sharp = np.linalg.matrix_power(step, steps)
+    low = (strong @ strong.T) / by_item[:, None] * by_item
+    found = model.weight.toarray() + model.into @ model.onto.T
+    found += np.diag(np.diag(graph)) * model.weight.toarray()[0, 1] / graph[0, 1]  # the diagonal that the weights leave out
+    wanted = (graph + 0.2 * low) @ sharp
+    np.testing.assert_allclose(strong.T @ found @ strong, strong.T @ wanted @ strong, atol=5e-3)
+
+
+def test_bspm_without_sharpening_is_gf_cf():
+    settings = {"low": 0.3, "rank": 5, "keep": 1000, **PLAIN}
+    one, other = BSPM(time=0.0, **settings).fit(corner_shop(), HERE), GFCF(**settings).fit(corner_shop(), HERE)
+    np.testing.assert_allclose(one.weight.toarray(), other.weight.toarray(), atol=1e-6)
+    np.testing.assert_allclose(one.into @ one.onto.T, other.into @ other.onto.T, atol=1e-5)
 
 
 def test_a_filter_never_lets_everything_through():

@@ -19,6 +19,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "rp3beta": ("retrieve", "collaborative.rp3beta:RP3beta"),
     "turbo-cf": ("retrieve", "collaborative.turbo_cf:TurboCF"),
     "gf-cf": ("retrieve", "collaborative.gf_cf:GFCF"),
+    "bspm": ("retrieve", "collaborative.bspm:BSPM"),
     "lightgcn": ("retrieve", "collaborative.lightgcn:LightGCN"),
     "graph-blend": ("retrieve", "collaborative.graph_blend:GraphBlend"),
     "neural-cf": ("retrieve", "collaborative.neural_cf:NeuralCF"),

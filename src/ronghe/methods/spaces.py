@@ -33,6 +33,7 @@ SPACES: dict[str, Spans] = {
     "rp3beta": {"alpha": Span(0.3, 1.5), "beta": Span(0.0, 1.0), **LIKING},
     "turbo-cf": {"alpha": Span(0.1, 0.9), "power_graph": Span(0.3, 1.5), **LIKING},
     "gf-cf": {"low": Span(0.0, 1.0), **LIKING},
+    "bspm": {"low": Span(0.0, 1.0), "time": Span(0.0, 3.0), **LIKING},
     "graph-blend": {
         "near": Span(0.0, 1.0), "low": Span(0.0, 1.0), "l2": Span(0.5, 500.0, log=True), **LIKING,
     },

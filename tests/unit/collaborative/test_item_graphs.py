@@ -7,6 +7,7 @@ from ronghe.compute.local import Local
 from ronghe.core.events import KIND, Events
 from ronghe.core.queries import History, Queries
 from ronghe.methods.collaborative.bpr import BPR
+from ronghe.methods.collaborative.bspm import BSPM
 from ronghe.methods.collaborative.gf_cf import GFCF
 from ronghe.methods.collaborative.graph_blend import GraphBlend
 from ronghe.methods.collaborative.lightgcn import LightGCN
@@ -23,6 +24,7 @@ TASTES = {
     "turbo-cf": TurboCF(half_life=FOREVER),
     "turbo-cf, second order": TurboCF(half_life=FOREVER, power_graph=1.0, order=2),
     "gf-cf": GFCF(half_life=FOREVER),
+    "bspm": BSPM(half_life=FOREVER),
     "slim": SLIM(l2=1.0, half_life=FOREVER),
     "bpr": BPR(factors=4, half_life=FOREVER),
     "lightgcn": LightGCN(factors=8, half_life=FOREVER),
