@@ -41,9 +41,13 @@ class Appended:
     """What became of events that were handed over: accepted + doubled = handed over. They are on disk when this returns."""
 
     accepted: int
-    doubled: int
     last: int  # the sequence number after which nothing had been written
     again: tuple[int, ...] = ()  # places, from 0, of the doubled ones among those handed over
+
+    @property
+    def doubled(self) -> int:
+        """How many were in the log already."""
+        return len(self.again)
 
 
 class Store(Protocol):

@@ -45,9 +45,13 @@ class Recorded:
     """
 
     accepted: int
-    doubled: int
     rejected: tuple[Reject, ...]
     again: tuple[int, ...] = ()
+
+    @property
+    def doubled(self) -> int:
+        """How many were in the log already."""
+        return len(self.again)
 
 
 class Engine:
@@ -130,12 +134,12 @@ class Engine:
         good, bad = check_events(rows, source="record", default={"time": time.time()})
         self._refuse(bad)
         if not good.height:
-            return Recorded(0, 0, tuple(bad))
+            return Recorded(0, tuple(bad))
         appended = self.store.append(good)
         self.keeper.sync()
         wrong = {reject.row for reject in bad}
         at = [row for row in range(len(rows)) if row not in wrong] if appended.again else []
-        return Recorded(appended.accepted, appended.doubled, tuple(bad), tuple(at[place] for place in appended.again))
+        return Recorded(appended.accepted, tuple(bad), tuple(at[place] for place in appended.again))
 
     def put_items(self, rows: Sequence[Mapping[str, object]]) -> Recorded:
         """Takes catalogue rows (SCHEMA fields), new or changed; on disk and live on every surface when this returns."""
@@ -144,7 +148,7 @@ class Engine:
         if good.height:
             self.store.put_items(good)
             self.keeper.items_changed(good["id"].to_list())
-        return Recorded(good.height, 0, tuple(bad))
+        return Recorded(good.height, tuple(bad))
 
     def _refuse(self, bad: Sequence[Reject]) -> None:
         """Keeps rows that a client sent and that could not be taken; a client that sends no end of them fills no disk."""

@@ -80,7 +80,7 @@ class MemoryStore:
                 self._rows.append(fresh.with_columns(seq))
             if mark is not None:
                 self._marks[mark[0]] = mark[1]
-            return Appended(fresh.height, len(again), self.last(), again)
+            return Appended(fresh.height, self.last(), again)
 
     def marks(self) -> dict[str, int]:
         """See core.ports.Store."""

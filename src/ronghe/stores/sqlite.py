@@ -96,7 +96,7 @@ class SQLiteStore:
             if mark is not None:
                 _set_mark(connection, *mark)
             last = event_log.last(connection)
-        return Appended(rows.height - len(again), len(again), last, again)
+        return Appended(rows.height - len(again), last, again)
 
     def marks(self) -> dict[str, int]:
         """See core.ports.Store."""
