@@ -8,13 +8,11 @@ from starlette.responses import Response
 
 from ronghe.core import limits
 from ronghe.core.errors import BadRequest
-from ronghe.service.api.events import checked, outcome
+from ronghe.service.api.rows import Rows
 from ronghe.service.fields import ID, Fields, Flag, Integer, Number, Text, Texts, read_query, wrong
 from ronghe.service.guard import as_json, json_of, may, needs, service_of
-from ronghe.service.posting import Rejection
 from ronghe.service.problems import Problem
 
-MOST = 1_000
 MANY: Fields = {"id": Texts(100, limits.ID)}
 ALSO: Fields = {"all": Flag()}
 
@@ -67,17 +65,11 @@ ITEM: Fields = {
 async def post_items(request: Request) -> Response:
     """Puts one item or a list of up to 1,000, new or changed, by id; a field left out takes its default."""
     service = service_of(request)
-    said = await json_of(request, service.settings.items_body)
-    alone = not isinstance(said, list)
-    rows = [said] if alone else said
-    if len(rows) > MOST:
-        raise BadRequest(f"the list has {len(rows)} items; right would be at most {MOST}")
-    good, at, bad = checked(rows, ITEM)
-    if not good:
-        return outcome(0, bad, alone)
-    done = await service.aside(service.engine.put_items, good)
-    rejected = sorted([*bad, *(Rejection(at[r.row], r.field, r.reason) for r in done.rejected)], key=lambda r: r.row)
-    return outcome(done.accepted, rejected, alone)
+    rows = Rows.of(await json_of(request, service.settings.items_body), ITEM, "items")
+    if not rows.good:
+        return rows.answer(0)
+    done = await service.aside(service.engine.put_items, rows.good)
+    return rows.answer(done.accepted, done.rejected)
 
 
 @needs("read")

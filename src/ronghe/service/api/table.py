@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ronghe.service import openapi as say
-from ronghe.service.api import asking, events, health, items, models
+from ronghe.service.api import asking, events, health, items, models, rows
 from ronghe.service.fields import Choice
 from ronghe.service.guard import Handler
 
@@ -47,9 +47,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/explain/{slate}", asking.explain, "ask", say.SLATE,
           say.both(say.path("slate", "0f8c2d"), say.query(LANGUAGE)), others=(404,)),
     Route("POST", "/v1/events", events.post_events, "events", say.EVENTS_OUTCOME,
-          say.body(events.EVENT, _EVENT, ("kind",), events.MOST), others=(*_BODY, 507)),
+          say.body(events.EVENT, _EVENT, ("kind",), rows.MOST), others=(*_BODY, 507)),
     Route("POST", "/v1/items", items.post_items, "items", say.OUTCOME,
-          say.body(items.ITEM, _ITEM, ("id",), items.MOST), others=(*_BODY, 507)),
+          say.body(items.ITEM, _ITEM, ("id",), rows.MOST), others=(*_BODY, 507)),
     Route("DELETE", "/v1/items", items.delete_items, "items", say.DELETED, say.query(items.MANY, required=("id",))),
     Route("GET", "/v1/items/{item}", items.get_item, "items", say.ITEM,
           say.both(say.path("item", "1082185"), say.query(items.ALSO)), others=(404,)),
