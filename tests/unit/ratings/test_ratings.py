@@ -188,3 +188,30 @@ def test_catalogues_may_grow_after_the_fit():
     more = asked_by(data, [0]).replace(allowed=(np.ones(FILMS + 5, dtype=bool),))
     assert (model.retrieve(more, 50).item < FILMS).all()
     assert len(catalog([{}] * (FILMS + 5))) == FILMS + 5
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_reasons_name_what_was_liked_and_sum_to_the_stars_foretold(name):
+    data = cinema()
+    model = LEARNERS[name].fit(data, HERE)
+    queries = asked_by(data, [0, 1])
+    shown = Candidates.of_lists([np.array(unseen(data, who)) for who in (0, 1)], [np.ones(3)] * 2)
+    why = model.because(queries, shown)
+    np.testing.assert_allclose([sum(r.weight for r in reasons) for reasons in why], model._stars(queries, shown), atol=1e-6)
+    for who, film, reasons in zip(shown.query.tolist(), shown.item.tolist(), why, strict=True):
+        liked = {item for reason in reasons for item in reason.items}
+        assert all(stars_of(who, item) == 5.0 for item in liked)
+        assert {item % 2 for item in liked} <= {film % 2} or stars_of(who, film) == 2.0
+        assert {r.code for r in reasons} <= {"liked", "history", "start"}
+        assert reasons[-1].code == "start"
+
+
+def test_what_was_only_looked_at_has_its_share_too():
+    data = cinema()
+    model = LEARNERS["svd++"].fit(data, HERE)
+    history = stranger((0, 5.0), (3, 1.0)).history
+    looks = replace(history, kind=np.array([KIND["rating"], KIND["favourite"]], dtype=history.kind.dtype))
+    asked = stranger((0, 5.0), (3, 1.0)).replace(history=looks)
+    shown = Candidates.of_lists([np.array([2, 4])], [np.ones(2)])
+    told = [sum(r.weight for r in reasons) for reasons in model.because(asked, shown)]
+    np.testing.assert_allclose(told, model._stars(asked, shown), atol=1e-6)

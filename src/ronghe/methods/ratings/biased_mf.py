@@ -65,7 +65,9 @@ class BiasedMF:
                 item = one_side(across, user, pull)
                 user = one_side(above, item, pull)
         bias, factor = item[:, 0].astype(np.float32), item[:, 1:].astype(np.float32)
-        return RatingModel(log.rated, mean, low, high, bias, factor, np.zeros((len(bias), 0), dtype=np.float32), pull)
+        return RatingModel(
+            log.rated, mean, low, high, bias, factor, np.zeros((len(bias), 0), dtype=np.float32), pull, "retrieve:biased-mf"
+        )
 
 
 def one_side(above: sp.csr_matrix, other: Float64, pull: Pull) -> Float64:

@@ -1,5 +1,6 @@
 """The model that every learner of ratings leaves behind: items as vectors; a shopper is folded in from what they rated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +9,11 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
+from ronghe.core.slates import Reasons
 from ronghe.kernels.least_squares import Float64, fitted_rows
 from ronghe.kernels.segments import segment_of
 from ronghe.kernels.top import best_of_rows
+from ronghe.methods.ratings.reasons import told
 from ronghe.methods.ratings.stars import Rated
 
 Float32 = NDArray[np.float32]
@@ -37,7 +40,8 @@ class Pull:
 class RatingModel:
     """stars = mean + bias_i + b + q_i . (p + |N|^-1/2 sum of y_j over the touched items N); b and p fit what was rated.
 
-    mean, low, high: of the stars learnt from · bias (n,) · factor q (n, f) · implicit y (n, f), or (n, 0) without.
+    mean, low, high: of the stars learnt from · bias (n,) · factor q (n, f) · implicit y (n, f), or (n, 0) without ·
+    part: whose evidence this is, "retrieve:NAME".
     """
 
     rated: Rated
@@ -48,6 +52,7 @@ class RatingModel:
     factor: Float32
     implicit: Float32
     pull: Pull
+    part: str
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k items that the shopper would rate highest; silent to who never rated, and beside an item looked at."""
@@ -69,6 +74,38 @@ class RatingModel:
     def predict(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """Stars for each row, within those learnt from; items or shoppers not known stand at their mean (rows,)."""
         return np.clip(self._stars(queries, candidates), self.low, self.high).astype(np.float32)
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """What each item that the shopper rated or touched adds to the score of each shown row, and where the score starts."""
+        score, column = self.score(queries, shown), self.rated.columns(shown.item)
+        rows = {int(q): np.flatnonzero(~np.isnan(score) & (shown.query == q)) for q in np.unique(shown.query)}
+        why: list[Reasons] = [()] * len(column)
+        for query, at in rows.items():
+            asked = queries.take([query])
+            stars = self.rated.stars(asked).toarray().ravel()
+            item, share = self._shares(asked, column[at])
+            for row, one in zip(at.tolist(), share.T, strict=True):
+                start = self.mean + float(self.bias[column[row]])
+                why[row] = told(start, self.rated.items[item], one, stars[item] > self.mean, self.part)
+        return why
+
+    def _shares(self, asked: Queries, column: NDArray[np.int64]) -> tuple[NDArray[np.int64], Float64]:
+        """Columns of what one query's shopper rated or touched (d,), and what each adds to each of `column` (d, columns).
+
+        b + q_j.p = w_j.(stars - mean - bias - said.q) with w_j = V (V'V + pull)^-1 (1, q_j), V the rated items' (1, q_i): so
+        each rated item adds its part of that sum, and each touched one y.(q_j - sum_i w_ij q_i) / |N|^1/2.
+        """
+        stars, spoke = self.rated.stars(asked), spoken(self.rated.touched(asked))
+        v, hold = with_one(self.factor[stars.indices]), self.pull.on(np.diff(stars.indptr), self.factor.shape[1])
+        new = with_one(self.factor[column])
+        weight = v @ np.linalg.solve(v.T @ v + np.diag(hold[0]), new.T)  # (rated, columns)
+        share = np.zeros((len(self.bias), len(column)))
+        share[stars.indices] = weight * (stars.data - self.mean - self.bias[stars.indices])[:, None]
+        if self.implicit.shape[1]:
+            left = new[:, 1:] - weight.T @ v[:, 1:]
+            share[spoke.indices] += (self.implicit[spoke.indices] * spoke.data[:, None]) @ left.T
+        known = np.union1d(stars.indices, spoke.indices).astype(np.int64)
+        return known, share[known]
 
     def folded(self, queries: Queries) -> Float64:
         """Each query's shopper: b, then p + what the touched items say (queries, 1 + f)."""

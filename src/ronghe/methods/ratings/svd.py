@@ -46,9 +46,8 @@ class SVD:
         bias, rest = centred(log.stars, mean, self.item_damp, self.user_damp)
         factor = principal_items(rest, self.factors, compute.seed).astype(np.float32)
         nothing = np.zeros((len(bias), 0), dtype=np.float32)
-        return RatingModel(
-            log.rated, mean, low, high, bias.astype(np.float32), factor, nothing, Pull(self.l2, self.user_damp, 0.0)
-        )  # fmt: skip
+        pull = Pull(self.l2, self.user_damp, 0.0)
+        return RatingModel(log.rated, mean, low, high, bias.astype(np.float32), factor, nothing, pull, "retrieve:svd")
 
 
 def centred(stars: sp.csr_matrix, mean: float, item_damp: float, user_damp: float) -> tuple[Float64, sp.csr_matrix]:

@@ -70,7 +70,7 @@ class SVDMF:
         course = Course(self.epochs, self.held, self.patience, self.batch, self.pace)
         item = walked(course, lambda above: self._begun(above, compute.seed), log, mean, pull, compute).astype(np.float32)
         nothing = np.zeros((len(item), 0), dtype=np.float32)
-        return RatingModel(log.rated, mean, low, high, item[:, 0], item[:, 1:], nothing, pull)
+        return RatingModel(log.rated, mean, low, high, item[:, 0], item[:, 1:], nothing, pull, "retrieve:svd-mf")
 
     def _begun(self, above: sp.csr_matrix, seed: int) -> Float64:
         """Damped bias, then V sqrt(S) of the truncated SVD, of each item (n, 1 + factors); directions that are not there are 0."""

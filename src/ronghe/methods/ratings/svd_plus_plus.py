@@ -64,7 +64,7 @@ class SVDPlusPlus:
             implicit = self._heard(above, own, item, said, implicit)
             own = _alone(above, item, said @ implicit, pull)
         bias, factor, heard = (part.astype(np.float32) for part in (item[:, 0], item[:, 1:], implicit))
-        return RatingModel(log.rated, mean, low, high, bias, factor, heard, pull)
+        return RatingModel(log.rated, mean, low, high, bias, factor, heard, pull, "retrieve:svd++")
 
     def _heard(self, above: sp.csr_matrix, own: Float64, item: Float64, said: sp.csr_matrix, implicit: Float64) -> Float64:
         """Implicit vectors nearer to the least squares of what shoppers and items leave, the diagonal as preconditioner."""
