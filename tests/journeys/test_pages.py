@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reports import report
 from served import listening, small_shop
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; pip install '.[dev]'")
@@ -229,6 +231,25 @@ def test_a_phone_does_not_scroll_sideways(browser: Any, address: str, path: str,
     shown = "[...document.querySelectorAll('button, .chip, .top-link, summary')].filter(e => e.offsetParent)"
     assert page.evaluate(shown + ".filter(e => e.offsetHeight < 24).length") == 0
     context.close()
+
+
+def test_what_was_done_to_a_search_is_said_in_words_that_stand_apart(look: Callable[..., Any]):
+    page = look("/search?q=chese")
+    assert page.locator(".results-head .note > *").count() == 3
+    boxes = [box for one in page.locator(".results-head .note > *").all() if (box := one.bounding_box())]
+    assert all(a["x"] + a["width"] + 8 <= b["x"] or a["y"] < b["y"] for a, b in pairwise(boxes))
+
+
+def test_the_evaluation_speaks_the_language_of_the_page_and_can_be_read_on_a_phone(look: Callable[..., Any], folder: Path):
+    (folder / "reports").mkdir(exist_ok=True)
+    for version in (path.name for path in (folder / "models").iterdir() if path.is_dir()):
+        (folder / "reports" / f"{version}.json").write_text(report().to_json())
+    page = look("/console/report?lang=zh", viewport=PHONE)
+    assert page.locator(".plots svg").count() == 4
+    assert "位顾客" in page.locator(".plots svg").first.text_content()
+    assert "(复购)" in page.inner_text(".tests")
+    assert page.locator(".plots svg").first.evaluate("e => e.getBoundingClientRect().width") >= 600
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_the_console_traces_a_request(look: Callable[..., Any]):

@@ -75,7 +75,7 @@ async def report(request: HttpRequest) -> Response:
     held = await service.aside(service.engine.report, said.get("version") or None)
     models = await service.aside(service.engine.models)
     try:
-        view = None if held is None else await service.aside(report_of, held)
+        view = None if held is None else await service.aside(report_of, held, visitor_of(request).language)
     except BadData as error:
         raise BadRequest(f"the report of this version cannot be read: {error}", "version") from error
     version = said.get("version") or next((m.version for m in models if m.current), "")

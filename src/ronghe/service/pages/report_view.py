@@ -22,11 +22,11 @@ class ReportView:
     systems: tuple[System, ...]
 
 
-def report_of(held: dict[str, Any]) -> ReportView:
-    """What there is to see of a report. BadData when it is not one."""
+def report_of(held: dict[str, Any], language: str = "en") -> ReportView:
+    """What there is to see of a report, its plots in "en" or "zh". BadData when it is not one."""
     report = Report.of_dict(held)
     systems = tuple(sorted(report.systems, key=lambda s: -s.scores[MAIN].mean))
     metrics = tuple(m for m in SHOWN if all(m in s.scores for s in systems))
     beyond = tuple(dict.fromkeys(name for s in systems for name in s.beyond))
-    plots = tuple(Markup(svg) for svg in all_plots(report).values())  # noqa: S704  escaped where they are drawn
+    plots = tuple(Markup(svg) for svg in all_plots(report, language).values())  # noqa: S704  escaped where they are drawn
     return ReportView(report, plots, metrics, beyond, systems)

@@ -28,7 +28,8 @@ FEW = 6  # items on all shelves of a shop in which little has happened yet: then
 ON_PAGE = 24
 MOST_PAGES = 50
 MOST_REASONS = 6
-SAME = 0.8  # share of a shelf that may also stand on another one
+SAME = 0.8  # share of a shelf, and of what is in sight of it, that may also stand on another one
+IN_SIGHT = 6  # items of a shelf that a wide window shows at once
 
 
 @dataclass(frozen=True)
@@ -192,19 +193,20 @@ async def shelves_of(service: Service, requests: Sequence[Request], own: bool = 
 
 def worth_showing(shelves: list[Shelf]) -> list[Shelf]:
     """The shelves that say something of their own: not empty, and not mostly what is popular, or what a shelf above shows."""
-    popular = next((ids_of(shelf) for shelf in shelves if shelf.name == "popular"), set())
+    popular = [shelf for shelf in shelves if shelf.name == "popular"]
     shown: list[Shelf] = []
     for shelf in shelves:
-        others = [ids_of(one) for one in shown] + ([popular] if shelf.name != "popular" else [])
-        mine = ids_of(shelf)
-        if mine and all(len(mine & other) <= SAME * len(mine) for other in others):
+        others = shown + (popular if shelf.name != "popular" else [])
+        if shelf.answer.items and not any(alike(shelf, other) for other in others):
             shown.append(shelf)
     return shown
 
 
-def ids_of(shelf: Shelf) -> set[str]:
-    """The items of a shelf."""
-    return {one.id for one in shelf.answer.items}
+def alike(shelf: Shelf, other: Shelf) -> bool:
+    """Whether a shelf shows mostly what another one shows, as a whole or at first sight."""
+    mine, theirs = ([one.id for one in s.answer.items] for s in (shelf, other))
+    pairs = ((mine, theirs), (mine[:IN_SIGHT], theirs[:IN_SIGHT]))
+    return any(len(set(a) & set(b)) > SAME * len(a) for a, b in pairs)
 
 
 def asked(surface: str, visitor: Visitor, **more: Any) -> Request:
