@@ -35,6 +35,7 @@ class Shoppers:
         self.visits = visits
         self.recall = recall
         self._lock = threading.RLock()
+        self._loads = 0  # times after which a number may stand for somebody else
         self.load(Vocabulary(), Events.empty())
 
     def load(self, shoppers: Vocabulary, events: Events) -> None:
@@ -44,8 +45,8 @@ class Shoppers:
             self._number = {name: n for n, name in enumerate(shoppers.ids)}
             self._names = dict(enumerate(shoppers.ids))
             self._forgot = False
-            self._loads = getattr(self, "_loads", 0) + 1
-            self._news: dict[int, int] = {}  # events of each shopper since this load
+            self._loads += 1
+            self._news: dict[int, int] = {}  # events of each shopper since then
             self._keep(self._young(events.where((events.item >= 0) & (events.user >= 0))))
 
     def _young(self, events: Events) -> Events:
@@ -60,7 +61,7 @@ class Shoppers:
             del self._number[self._names.pop(number)]
             self._news.pop(number, None)
         self._forgot = True
-        self._loads += 1  # whatever was stamped: it may be another now
+        self._loads += 1
         at_hand = np.ones(self._size, dtype=bool)
         at_hand[silent] = False
         return events.where(at_hand[events.user])
@@ -105,8 +106,10 @@ class Shoppers:
 
     def _found(self, name: str) -> tuple[int, Sequence[Row]]:
         """Number and events of a shopper who may have been forgotten; -1 for nobody."""
-        known = self._forgot and self.recall is not None and name.startswith(VISIT)
-        return self.recall(name) if known and self.recall is not None else (UNKNOWN, ())
+        return self.recall(name) if self.recall is not None and self._may_be_forgotten(name) else (UNKNOWN, ())
+
+    def _may_be_forgotten(self, name: str) -> bool:
+        return self._forgot and name.startswith(VISIT)
 
     def _fold(self) -> None:
         """Puts what came since into the arrays: a tenth of the memory, and the next look-ups need not join the two."""
@@ -123,7 +126,7 @@ class Shoppers:
     def number(self, name: str | None) -> int:
         """Shopper number of an id, for `history`; -1 when nothing is known of it."""
         found = self._number.get(name, UNKNOWN) if name else UNKNOWN
-        if found != UNKNOWN or not self._forgot or name is None or not name.startswith(VISIT):
+        if found != UNKNOWN or not name or not self._may_be_forgotten(name):
             return found
         with self._lock:
             if name in self._number:
@@ -133,7 +136,7 @@ class Shoppers:
 
     def at_once(self, name: str | None) -> bool:
         """True when `number` needs no look into the log."""
-        return name is None or not self._forgot or name in self._number or not name.startswith(VISIT)
+        return name is None or name in self._number or not self._may_be_forgotten(name)
 
     def at_hand(self, name: str) -> bool:
         """True for those who were met and are not forgotten."""
