@@ -137,7 +137,12 @@ def main() -> None:
     funnel = assembled(data, rng, Boosted())
     result = {str(batch): timed(funnel, data, batch, given.seconds, rng) for batch in (1, 8, 32)}
     model = funnel.cascade[0].ranker
-    about = {"items": given.items, "trees": model.booster.num_trees(), "columns": len(model.needs), "ms_a_query": result}
+    about = {
+        "items": given.items,
+        "trees": sum(booster.num_trees() for booster in model.boosters),
+        "columns": len(model.needs),
+        "ms_a_query": result,
+    }
     print(json.dumps(about) if given.json else json.dumps(about, indent=2))
 
 

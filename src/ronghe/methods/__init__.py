@@ -53,6 +53,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "habit": ("columns", "columns.habit:Habit"),
     "taste": ("columns", "columns.taste:Taste"),
     "words": ("columns", "columns.words:Words"),
+    "field-words": ("columns", "lexical.field_words:FieldWords"),
     # rank
     "boosted": ("rank", "ranking.boosted:Boosted"),
     # choose

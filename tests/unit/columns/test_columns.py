@@ -12,8 +12,8 @@ from ronghe.methods.columns.demand import Demand
 from ronghe.methods.columns.habit import Habit
 from ronghe.methods.columns.item_facts import ItemFacts
 from ronghe.methods.columns.taste import Taste
-from ronghe.methods.columns.word_rows import words_in
 from ronghe.methods.columns.words import Words
+from ronghe.methods.word_rows import words_in
 
 HERE = Local()
 NAN = float("nan")

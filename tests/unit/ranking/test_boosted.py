@@ -133,3 +133,44 @@ def test_the_latest_queries_validate():
 def test_bad_settings_name_their_field(bad):
     with pytest.raises(BadRecipe, match=next(iter(bad))):
         Boosted(**bad)
+
+
+# grades
+
+
+def half_seen() -> Judgements:
+    """As DATA, but only candidates with little noise were ever looked at."""
+    seen = np.nan_to_num(DATA.candidates.evidence["retrieve:noise"], nan=1.0) < 0.5
+    return replace(DATA, gain=DATA.gain * seen, seen=seen)
+
+
+def top_gain(model, data: Judgements) -> float:
+    """The gain of what stands first, of the most there was."""
+    score, gain = (values.reshape(-1, SIZE) for values in (model.score(data.queries, data.candidates), data.gain))
+    return float(gain[np.arange(len(score)), score.argmax(axis=1)].sum() / gain.max(axis=1).sum())
+
+
+def test_grades_are_learnt_row_by_row():
+    fresh = judged(60, seed=1)
+    assert top_gain(Boosted(trees=40, rows=5, learns="grade").fit(DATA, HERE), fresh) > 0.9
+
+
+def test_who_learns_what_is_seen_too_puts_first_what_is_both_seen_and_wanted():
+    learner, data = Boosted(trees=40, rows=5, learns="seen-grade"), half_seen()
+    both = learner.fit(data, HERE)
+    assert both.seen
+    assert top_gain(both, data) > 0.9
+    wanted = replace(learner, learns="grade").fit(replace(data, gain=DATA.gain, seen=None), HERE)
+    assert top_gain(wanted, data) < top_gain(both, data)
+
+
+def test_the_reasons_of_both_sum_to_the_score():
+    data = half_seen()
+    model = Boosted(trees=10, rows=5, learns="seen-grade").fit(data, HERE)
+    score = model.score(data.queries, data.candidates)
+    sums = [sum(reason.weight for reason in reasons) for reasons in model.because(data.queries, data.candidates)]
+    np.testing.assert_allclose(sums, score, rtol=1e-4, atol=1e-5)
+
+
+def test_where_all_was_seen_one_model_is_enough():
+    assert not Boosted(trees=5, rows=5, learns="seen-grade").fit(DATA, HERE).seen

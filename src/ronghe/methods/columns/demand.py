@@ -13,7 +13,7 @@ from ronghe.core.errors import BadRecipe
 from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
-from ronghe.methods.columns.looking import of_items, share
+from ronghe.methods.looking import of_items, share
 
 SLIGHT = 0.02  # wanted once in 50 days: keeps the trend of rare items near 0
 

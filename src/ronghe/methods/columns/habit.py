@@ -14,7 +14,7 @@ from ronghe.core.events import DAY, KIND
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.columns.habits import COLUMNS, Habits
-from ronghe.methods.columns.looking import asked
+from ronghe.methods.looking import asked
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.kernels.pairs import Slots
 from ronghe.kernels.segments import lengths_of
-from ronghe.methods.columns.looking import share
+from ronghe.methods.looking import share
 
 Float32 = NDArray[np.float32]
 Floats = NDArray[np.float64]

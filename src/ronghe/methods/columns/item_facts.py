@@ -14,7 +14,7 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
-from ronghe.methods.columns.looking import of_items
+from ronghe.methods.looking import of_items
 
 
 @dataclass(frozen=True)

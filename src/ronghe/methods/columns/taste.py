@@ -16,7 +16,7 @@ from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.pairs import Slots
-from ronghe.methods.columns.looking import asked, of_items, share
+from ronghe.methods.looking import asked, of_items, share
 
 Float32 = NDArray[np.float32]
 COLUMNS = {

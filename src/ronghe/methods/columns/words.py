@@ -14,8 +14,8 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.vocabulary import Vocabulary
-from ronghe.methods.columns.looking import asked, share
-from ronghe.methods.columns.word_rows import WordRows, words_in
+from ronghe.methods.looking import asked, share
+from ronghe.methods.word_rows import WordRows, words_in
 
 Float32 = NDArray[np.float32]
 COLUMNS = {

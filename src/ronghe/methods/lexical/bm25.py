@@ -98,6 +98,20 @@ class BM25Model:
         items, score = self._found(text)
         return items if len(items) <= limit else np.sort(items[best_of(score, limit)])
 
+    def of_word(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Items that say a word (as `terms` gives it), ascending, and what it adds to the score of each."""
+        number = self.lexicon.number.get(word)
+        items, impact = self._rows(number) if number is not None else (self.base.item[:0], self.base.impact[:0])
+        if not len(self.changed):
+            return items, impact
+        order = np.argsort(items, kind="stable")
+        return items[order], impact[order]
+
+    def tells(self, word: str) -> float:
+        """What a word (as `terms` gives it) tells, in nats."""
+        number = self.lexicon.number.get(word)
+        return float(information(0, len(self.digest)) if number is None else self.info[number])
+
     def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """Each candidate's score as `retrieve` gives it; NaN where it does not match (rows,)."""
         parts = [np.zeros(0, dtype=np.float32)]

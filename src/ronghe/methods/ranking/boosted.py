@@ -1,10 +1,9 @@
 """Gradient-boosted trees that learn to order (LambdaMART, Burges 2010, MSR-TR-2010-82), grown by LightGBM."""
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +15,11 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
 from ronghe.methods.ranking.features import feature_matrix, feature_names, part_of
+from ronghe.methods.ranking.growing import LEAST, grown
 from ronghe.methods.ranking.labels import Graded, graded, latest
 
 if TYPE_CHECKING:
     import lightgbm
-
-DEEPEST = 7  # questions a tree may ask in a row: bounds the time of a row
-PATIENCE = 30  # trees without a better validation before growing stops
-LEAST = 40  # validation queries below which there is no early stopping
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,9 @@ class Boosted:
     towards 0 · share of features and of rows each tree sees · validation: share of the queries, the latest, that growing
     is stopped on · cutoff: the places whose order counts · columns: features to use, none named = all numeric ones that
     were looked up · keep: how many of the best fused candidates of a query are ranked, 0 = all (a row costs about 2
-    microseconds at 100 trees of 15 leaves).
+    microseconds at 100 trees of 15 leaves) · learns: "order", the order of each query's candidates; "grade", how much each is
+    wanted, which a few dozen queries teach better; "seen-grade", how likely somebody looks at it at all, times how much it is
+    wanted then: for judgements that cover a part of what is found, where what nobody judged counts as not wanted.
     """
 
     trees: int = 100
@@ -48,6 +46,7 @@ class Boosted:
     cutoff: int = 20
     columns: tuple[str, ...] = ()
     keep: int = 200
+    learns: Literal["order", "grade", "seen-grade"] = "order"
 
     def __post_init__(self) -> None:
         for name, least in {"trees": 1, "leaves": 2, "rows": 1, "cutoff": 1, "keep": 0}.items():
@@ -65,28 +64,37 @@ class Boosted:
         names = feature_names(judged.candidates, self.columns)
         late = latest(judged.queries.time[data.query], self.validation)
         train, valid = (data, None) if late.sum() < LEAST else (data.of(~late), data.of(late))
-        text = grown(self, names, judged.candidates, train, valid, compute)
-        return BoostedModel(text, names)
+
+        def trees(goal: str, train: Graded, valid: Graded | None) -> str:
+            return grown(self, goal, names, judged.candidates, train, valid, compute)
+
+        if self.learns != "seen-grade" or data.seen.all():
+            return BoostedModel(trees("order" if self.learns == "order" else "grade", train, valid), names)
+        seen = trees("seen", train, valid)
+        return BoostedModel(trees("grade", train.of_seen(), valid and valid.of_seen()), names, seen)
 
 
 @dataclass(frozen=True, eq=False)
 class BoostedModel:
-    """trees: LightGBM's text · features: the columns of its matrix, by name."""
+    """trees: LightGBM's text · features: the columns of its matrix, by name · seen: text of the trees that say how likely a
+    candidate is looked at, "" = all are. Scores of both are logarithms, so their sum is that of the product.
+    """
 
     trees: str
     features: tuple[str, ...]
+    seen: str = ""
 
     @cached_property
-    def booster(self) -> "lightgbm.Booster":
+    def boosters(self) -> "tuple[lightgbm.Booster, ...]":
         """The trees, read."""
         import lightgbm
 
-        return lightgbm.Booster(model_str=self.trees)
+        return tuple(lightgbm.Booster(model_str=text) for text in (self.trees, self.seen) if text)
 
     @cached_property
     def used(self) -> frozenset[str]:
         """The features that some tree asks for."""
-        splits = self.booster.feature_importance("split")
+        splits = np.sum([booster.feature_importance("split") for booster in self.boosters], axis=0)
         return frozenset(name for name, count in zip(self.features, splits, strict=True) if count)
 
     @cached_property
@@ -113,7 +121,9 @@ class BoostedModel:
         if not len(candidates.item):
             return np.zeros(0)
         matrix = feature_matrix(self.features, candidates)
-        return np.asarray(self.booster.predict(matrix, num_threads=1, **how), dtype=np.float64)
+        how = how or {"raw_score": True}
+        total: NDArray[np.float64] = np.sum([booster.predict(matrix, num_threads=1, **how) for booster in self.boosters], axis=0)
+        return total
 
 
 def reasons_of(parts: Sequence[str], weights: Sequence[float]) -> Reasons:
@@ -125,39 +135,3 @@ def reasons_of(parts: Sequence[str], weights: Sequence[float]) -> Reasons:
 def code_of(part: str) -> str:
     """ "start" for what all rows start from, "part" for a retriever or the fused score, "column" for a column."""
     return "start" if part == "start" else "part" if part.startswith(("retrieve:", "fuse:")) else "column"
-
-
-def grown(
-    learner: Boosted, names: Sequence[str], candidates: Candidates, train: Graded, valid: Graded | None, compute: Compute
-) -> str:
-    """The trees as text."""
-    import lightgbm
-
-    def rows(part: Graded, like: "lightgbm.Dataset | None" = None) -> "lightgbm.Dataset":
-        matrix = feature_matrix(names, candidates.in_order(part.rows, part.splits))
-        return lightgbm.Dataset(matrix, part.label, group=np.diff(part.splits), reference=like, params=settings)
-
-    settings = settings_of(learner, train.gains, len(train.rows), compute)
-    bar = iter(compute.track(range(learner.trees), "growing trees", learner.trees))
-    data = rows(train)
-    held = [] if valid is None else [rows(valid, data)]
-    calls: list[Callable[[Any], Any]] = [lambda _: next(bar, None)]
-    if valid is not None:
-        calls.append(lightgbm.early_stopping(PATIENCE, verbose=False))
-    booster = lightgbm.train(settings, data, learner.trees, valid_sets=held, callbacks=calls)
-    deque(bar, maxlen=0)  # whoever watches sees the end also when growing stopped early
-    text: str = booster.model_to_string(num_iteration=booster.best_iteration if valid is not None else None)
-    return text
-
-
-def settings_of(learner: Boosted, gains: NDArray[np.float64], rows: int, compute: Compute) -> dict[str, Any]:
-    """LightGBM's settings: one seed, rows in one order, so that the same judgements give the same trees."""
-    return {
-        "objective": "lambdarank", "metric": "ndcg", "eval_at": [learner.cutoff], "label_gain": gains.tolist(),
-        "lambdarank_truncation_level": learner.cutoff + 10, "num_leaves": learner.leaves,
-        "max_depth": DEEPEST, "learning_rate": learner.rate, "lambda_l2": learner.l2, "lambdarank_norm": False,
-        "min_data_in_leaf": max(min(learner.rows, rows // 100), 1), "feature_fraction": learner.share,
-        "bagging_fraction": learner.share, "bagging_freq": 1, "bagging_by_query": True, "max_bin": 127,
-        "seed": compute.seed, "deterministic": True, "force_row_wise": True, "num_threads": compute.threads,
-        "verbosity": -1,
-    }  # fmt: skip

@@ -15,7 +15,7 @@ GRADES = 16  # different gains that are told apart
 @dataclass(frozen=True, eq=False)
 class Graded:
     """rows of the judged candidates (n,), query by query as `splits` cuts · label: grade of each row · gains of the grades ·
-    query: number of each query that is left.
+    query: number of each query that is left · seen: whether somebody looked at each row (n,).
     """
 
     rows: NDArray[np.int64]
@@ -23,12 +23,19 @@ class Graded:
     label: NDArray[np.int64]
     gains: NDArray[np.float64]
     query: NDArray[np.int64]
+    seen: NDArray[np.bool_]
 
     def of(self, mask: NDArray[np.bool_]) -> "Graded":
         """Only the queries that `mask` (queries,) picks."""
         keep = np.repeat(mask, np.diff(self.splits))
         splits = splits_of(np.diff(self.splits)[mask])
-        return Graded(self.rows[keep], splits, self.label[keep], self.gains, self.query[mask])
+        return Graded(self.rows[keep], splits, self.label[keep], self.gains, self.query[mask], self.seen[keep])
+
+    def of_seen(self) -> "Graded":
+        """Only the rows that somebody looked at; a query of which nobody did has none."""
+        splits = keep_rows(self.seen, self.splits)
+        label, seen = self.label[self.seen], self.seen[self.seen]
+        return Graded(self.rows[self.seen], splits, label, self.gains, self.query, seen)
 
 
 def graded(judged: Judgements) -> Graded:
@@ -40,7 +47,8 @@ def graded(judged: Judgements) -> Graded:
     mask = np.repeat(teaches, np.diff(splits))
     gains, label = grades(gain[mask])
     kept = keep_rows(mask, splits)
-    return Graded(np.flatnonzero(mask), splits_of(np.diff(kept)[teaches]), label, gains, np.flatnonzero(teaches))
+    seen = np.ones(int(mask.sum()), dtype=bool) if judged.seen is None else judged.seen[mask] | (label > 0)
+    return Graded(np.flatnonzero(mask), splits_of(np.diff(kept)[teaches]), label, gains, np.flatnonzero(teaches), seen)
 
 
 def grades(gain: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
