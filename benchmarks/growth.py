@@ -1,7 +1,6 @@
 """Growth: ten times the items, four times the events; how much longer answers, training and each method's fit take."""
 
 import math
-import platform
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,6 +12,7 @@ import numpy as np
 from benchmarks import growth_fits
 from benchmarks.big_shop import big_shop
 from benchmarks.load import asks_of, row
+from benchmarks.machine import about
 from benchmarks.options import Options
 from benchmarks.running import two_cores
 from ronghe.core.errors import NotFound
@@ -46,10 +46,7 @@ def answers(options: Options) -> dict[str, Any]:
         rows = [row(f"{name} median, 10x items", round(after[name] / before[name], 2), 2, "x") for name in before]
         rows += [row(f"{name} median at {MANY:,} items", round(after[name], 2), None, "ms") for name in after]
         rows += fitting(events_of(quarter), quarter_cost["train"].seconds, events_of(large), all_cost["train"].seconds)
-    return {
-        "growth": rows,
-        "about": {"cores": cores, "python": platform.python_version(), "machine": platform.platform(), "seed": options.seed},
-    }
+    return {"growth": rows, "about": {"cores": cores} | about(options)}
 
 
 def latencies(shop: Path, seed: int) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import platform
 import re
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from benchmarks.big_shop import big_shop
+from benchmarks.machine import about
 from benchmarks.options import Options
 from benchmarks.running import HOST, Running, service, two_cores
 from benchmarks.traffic import Client, Heard, closed_loop, open_loop, request
@@ -73,15 +73,8 @@ def run(options: Options) -> dict[str, Any]:
         for workers in (int(options.only),) if options.only else (1, 2):
             rows += [{"workers": workers, **one} for one in _measured(shop, workers, options.seed)]
     rows += [row for name, one in cost.items() for row in _cost(name, one.seconds, one.peak_mib)]
-    about = {
-        "items": ITEMS if not options.data else None,
-        "loop": _loop(),
-        "cores": cores,
-        "python": platform.python_version(),
-        "machine": platform.platform(),
-        "seed": options.seed,
-    }
-    return {"load": rows, "about": about, "missed": sum(row["met"] is False for row in rows)}
+    facts = {"items": ITEMS if not options.data else None, "loop": _loop(), "cores": cores}
+    return {"load": rows, "about": facts | about(options), "missed": sum(row["met"] is False for row in rows)}
 
 
 def asks_of(shop: Path) -> Asks:
@@ -108,7 +101,7 @@ def _measured(shop: Path, workers: int, seed: int) -> Rows:
         edited(copy, r"^memory =", "repeat = 0\nmemory =")
         with service(copy, workers) as running:
             rows += _with(_unrepeated(asks, running, seed))
-        _only_words(copy)
+        edited(copy, r"(^\[surface\.search\][^\[]*^retrieve = )\[[^\]]*\]", r'\1["bm25"]')
         with service(copy, workers) as running:
             rows += _with(_keyword(asks, running, seed))
     return rows
@@ -265,12 +258,3 @@ def edited(shop: Path, what: str, into: str) -> None:
     if not times:
         raise StoreError(f"{recipe} has no line {what}")
     recipe.write_text(text, encoding="utf-8")
-
-
-def _only_words(shop: Path) -> None:
-    """The search surface of this copy asks bm25 alone."""
-    recipe = shop / "ronghe.toml"
-    text = recipe.read_text(encoding="utf-8")
-    head, found, tail = text.partition("[surface.search]")
-    tail = re.sub(r"^retrieve = \[.*?\]", 'retrieve = ["bm25"]', tail, count=1, flags=re.MULTILINE | re.DOTALL)
-    recipe.write_text(head + found + tail, encoding="utf-8")
