@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -68,8 +69,10 @@ def one(task: Task) -> dict[str, Any]:
     if done.returncode == 0:
         found: dict[str, Any] = json.loads(done.stdout)
         return found
-    if done.returncode < 0:
+    if done.returncode == -signal.SIGXCPU:
         return {"says": f"more than {task.minutes:g} minutes of processor time"}
+    if done.returncode < 0:
+        return {"says": f"ended by {signal.Signals(-done.returncode).name}"}
     last = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
     lacking = "MemoryError" in last or "bad_alloc" in last
     return {"says": f"more than {task.memory:g} GiB" if lacking else last[:200]}
