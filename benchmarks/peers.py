@@ -57,7 +57,7 @@ def _run(systems: Mapping[str, System], options: Options) -> dict[str, Any]:
     valid, test = complete_journey.parts(year)
     names = [options.only] if options.only else list(systems)
     share = 60 * options.budget / len(names)
-    chosen = {name: tuned(systems[name], valid, share, options.seed, _score) for name in names}
+    chosen = {name: tuned(systems[name], valid, share, options.seed, score) for name in names}
     found: dict[str, Candidates] = {}
     table = []
     for name, best in chosen.items():
@@ -91,7 +91,9 @@ def _about(year: Any, test: Part) -> dict[str, Any]:
     }
 
 
-def _ours(learner: Any, settings: Settings, part: Part, seed: int) -> Fitted:
+def ours(learner: Any, settings: Settings, part: Part, seed: int) -> Fitted:
+    """A learner of ours with these settings, fitted on what the part knows."""
+
     def fit() -> Answer:
         model: Retriever = learner(**settings).fit(part.train, Local(seed))
         return lambda queries, k: _batched(model, queries, k)
@@ -106,19 +108,19 @@ def _batched(model: Retriever, queries: Queries, k: int, size: int = 64) -> Cand
 
 
 def _als(part: Part, settings: Settings, seed: int) -> Fitted:
-    return _ours(ALS, {"factors": FACTORS, "sweeps": SWEEPS, "items": ITEMS, "least": LEAST, **settings}, part, seed)
+    return ours(ALS, {"factors": FACTORS, "sweeps": SWEEPS, "items": ITEMS, "least": LEAST, **settings}, part, seed)
 
 
 def _ease(part: Part, settings: Settings, seed: int) -> Fitted:
-    return _ours(EASE, settings, part, seed)
+    return ours(EASE, settings, part, seed)
 
 
 def _bpr(part: Part, settings: Settings, seed: int) -> Fitted:
-    return _ours(BPR, {"factors": FACTORS, "items": ITEMS, "least": LEAST, "half_life": LIVES[0], **settings}, part, seed)
+    return ours(BPR, {"factors": FACTORS, "items": ITEMS, "least": LEAST, "half_life": LIVES[0], **settings}, part, seed)
 
 
 def _item_knn(part: Part, settings: Settings, seed: int) -> Fitted:
-    return _ours(ItemKNN, {"items": ITEMS, "least": LEAST, **settings}, part, seed)
+    return ours(ItemKNN, {"items": ITEMS, "least": LEAST, **settings}, part, seed)
 
 
 OURS: dict[str, System] = {  # twelve settings each
@@ -142,7 +144,7 @@ def _ratios(rows: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _fused(found: Mapping[str, Candidates], part: Part, options: Options) -> Candidates:
     """Reciprocal-rank fusion of ours with what each shopper buys regularly; nothing tuned."""
-    again = _ours(Again, {}, part, options.seed).answer(part.queries, DEPTH)
+    again = ours(Again, {}, part, options.seed).answer(part.queries, DEPTH)
     return ReciprocalRank().fuse({"ease": found["ease"], "als": found["als"], "again": again}).top(DEPTH)
 
 
@@ -151,15 +153,18 @@ def _wanted(truth: sp.csr_matrix) -> Wanted:
     return Wanted(truth.indptr.astype(np.int64), truth.indices.astype(np.int64), truth.data.astype(np.float64))
 
 
-def _score(found: Candidates, part: Part) -> float:
-    return float(np.nanmean(_measured(found, part)["ndcg@10"]))
+def score(found: Candidates, part: Part) -> float:
+    """NDCG@10 over all that is bought."""
+    return float(np.nanmean(measured(found, part)["ndcg@10"]))
 
 
-def _measured(found: Candidates, part: Part) -> Mapping[str, np.ndarray]:
+def measured(found: Candidates, part: Part) -> Mapping[str, np.ndarray]:
+    """Each metric of each shopper; NaN where nothing is bought."""
     return measure(found, _wanted(part.truth), METRICS)
 
 
-def _new(part: Part) -> sp.csr_matrix:
+def new(part: Part) -> sp.csr_matrix:
+    """What is bought that had not been bought before."""
     new = sp.csr_matrix(part.truth - part.truth.multiply(part.bought))
     new.eliminate_zeros()
     return new
@@ -168,9 +173,9 @@ def _new(part: Part) -> sp.csr_matrix:
 def _row(name: str, found: Candidates, part: Part) -> dict[str, Any]:
     """Metrics over all purchases; and over new discoveries, where what was bought before is passed over."""
     row: dict[str, Any] = {"system": name}
-    row |= {metric: round(float(np.nanmean(values)), 4) for metric, values in _measured(found, part).items()}
+    row |= {metric: round(float(np.nanmean(values)), 4) for metric, values in measured(found, part).items()}
     known = np.asarray(part.bought[found.query, found.item]).ravel() > 0
-    fresh = measure(found.where(~known), _wanted(_new(part)), METRICS)
+    fresh = measure(found.where(~known), _wanted(new(part)), METRICS)
     return row | {f"new {metric}": round(float(np.nanmean(values)), 4) for metric, values in fresh.items()}
 
 
@@ -178,10 +183,10 @@ def _against(found: Mapping[str, Candidates], peer: str, part: Part, seed: int) 
     """Paired bootstrap over shoppers of NDCG@10 against a peer."""
     if peer not in found:
         return []
-    theirs = _measured(found[peer], part)["ndcg@10"]
+    theirs = measured(found[peer], part)["ndcg@10"]
     rows = []
     for name in (n for n in found if n in OURS or n == FUSED):
-        said = paired(_measured(found[name], part)["ndcg@10"], theirs, seed)
+        said = paired(measured(found[name], part)["ndcg@10"], theirs, seed)
         figures = {"ndcg@10 more": said.mean, "from": said.low, "to": said.high, "p": said.p}
         rows.append({"system": name} | {key: round(value, 4) for key, value in figures.items()})
     return rows

@@ -45,7 +45,7 @@ def test_ours_and_theirs_answer_every_shopper(name):
         assert found.counts.max() == 5
         every = systems[system].fit(valid, settings, 0).answer(valid.queries, 50)  # more than there are
         assert (every.item >= 0).all()
-        assert 0 <= peers._score(every, valid) <= 1
+        assert 0 <= peers.score(every, valid) <= 1
 
 
 def test_grids_are_equally_long():
