@@ -1,6 +1,7 @@
 """A shop's life on the command line: asked, explained, trained again, rolled back; and every answer as JSON."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,31 @@ def test_chinese_is_spoken_when_asked(real_shop: Path):
     said = ronghe("--lang", "zh", "search", "milk", "-k", "1", "--shop", str(real_shop), folder=real_shop.parent).stdout
     assert "名称" in said
     assert "共" in said
+
+
+def told(*words: str, shop: Path) -> tuple[str, str]:
+    done = ronghe(*words, "--shop", str(shop), folder=shop.parent)
+    return done.stdout, done.stderr
+
+
+def test_who_is_not_known_is_answered_as_a_stranger_and_told_so(real_shop: Path):
+    said, _ = told("recommend", "nobody-at-all", "-k", "2", shop=real_shop)
+    assert "Nothing is known of 'nobody-at-all'" in said
+    assert shopper(real_shop) in said
+    assert "Nothing is known" not in told("recommend", shopper(real_shop), "-k", "2", shop=real_shop)[0]
+
+
+def test_a_trace_is_a_table_and_an_explanation_names_titles(real_shop: Path):
+    said, _ = told("search", "milk", "--trace", "-k", "2", shop=real_shop)
+    assert [line.split()[:2] for line in said.splitlines() if line.strip().startswith("fuse")] == [["fuse", "ReciprocalRank"]]
+    answer = asked("search", "milk", "-k", "2", shop=real_shop)
+    assert answer["items"][0]["title"][:20] in told("explain", answer["slate"], shop=real_shop)[0]
+
+
+def test_a_model_that_cannot_be_read_is_told_with_every_answer(real_shop: Path, tmp_path: Path):
+    shop = Path(shutil.copytree(real_shop, tmp_path / "shop"))
+    version = (shop / "models" / "current").read_text().split()[0]
+    next((shop / "models" / version).rglob("*.json")).write_text("{")
+    said, complaint = told("search", "milk", "-k", "2", shop=shop)
+    assert version in complaint
+    assert "milk" in said.lower()

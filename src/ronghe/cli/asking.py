@@ -1,5 +1,6 @@
 """Commands that ask the shop: search, recommend, similar, explain."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from ronghe.cli import options as opt
 from ronghe.cli.opening import opened
 from ronghe.cli.show import print_json, print_line, print_table
 from ronghe.cli.words import say, spoken
-from ronghe.core.errors import BadRequest
+from ronghe.core.errors import BadRequest, NotFound
 
 
 def search(
@@ -58,7 +59,8 @@ def explain(
     """Explains an answer that was given, by its slate id."""
     with opened(shop) as engine:
         found = engine.slate(slate, language)
-    print_json(found) if as_json else _show_slate(found)
+        titles = {one["id"]: _title(engine, one["id"]) for one in found["items"]}
+    print_json(found) if as_json else _show_slate(found, titles)
 
 
 def _ask(shop: Path, as_json: bool, **question: Any) -> None:
@@ -66,9 +68,30 @@ def _ask(shop: Path, as_json: bool, **question: Any) -> None:
 
     with opened(shop) as engine:
         answer = engine.ask([Request(**question)])[0]
+        stranger = _stranger(engine, question["user"])
     if isinstance(answer, BadRequest):
         raise answer
-    print_json(answer) if as_json else _show(answer)
+    if as_json:
+        return print_json(answer)
+    if stranger:
+        print_line(stranger)
+    _show(answer)
+
+
+def _stranger(engine: Any, user: str | None) -> str:
+    """That nothing is known of whom the question names, and of whom there is; "" when all is well."""
+    if user is None or engine.keeper.shoppers.number(user) >= 0:
+        return ""
+    known = ", ".join(engine.shoppers(3))
+    said = say(f"Nothing is known of {user!r}: answered as to a stranger.", f"没有 {user!r} 的记录, 按陌生访客回答。")
+    return said + (say(f" Known are {known}, for example.", f"已知的有 {known} 等。") if known else "")
+
+
+def _title(engine: Any, item: str) -> str:
+    try:
+        return str(engine.item(item)["title"])
+    except NotFound:
+        return ""
 
 
 def _filters(given: list[str] | None) -> dict[str, list[str]]:
@@ -98,7 +121,22 @@ def _show(answer: Any) -> None:
     of = say("{:,} in all · {:.1f} ms · model {} · slate {}", "共 {:,} 件 · {:.1f} 毫秒 · 模型 {} · 回答编号 {}")
     print_line(of.format(answer.total, answer.took_ms, answer.model or "-", answer.slate))
     if answer.trace:
-        print_json(answer.trace)
+        _show_trace(answer.trace["steps"])
+
+
+def _show_trace(steps: Sequence[Mapping[str, Any]]) -> None:
+    """The stages in the order they ran; all that is known of each item stands in the answer as JSON."""
+    columns = [
+        say("stage", "阶段"),
+        say("part", "部件"),
+        say("in", "进"),
+        say("out", "出"),
+        say("ms", "毫秒"),
+        say("error", "错误"),
+    ]
+    rows = [[one["stage"], one["part"], one.get("in"), one.get("out"), one["ms"], one.get("error")] for one in steps]
+    keep = [at for at in range(6) if at < 5 or any(row[at] for row in rows)]
+    print_table("", [columns[at] for at in keep], [[row[at] for at in keep] for row in rows], numbers=columns[2:5])
 
 
 def _row(item: Any, why: bool) -> list[Any]:
@@ -106,13 +144,16 @@ def _row(item: Any, why: bool) -> list[Any]:
     return [item.place, item.id, item.title, price, item.score, *([item.why] if why else [])]
 
 
-def _show_slate(found: dict[str, Any]) -> None:
+def _show_slate(found: dict[str, Any], titles: Mapping[str, str]) -> None:
     who = found["shopper"] or say("a stranger", "陌生访客")
     of = say("asked by {} · surface {} · model {}", "提问者 {} · 位置 {} · 模型 {}")
     print_line(of.format(who, found["surface"], found["model"] or "-"))
-    columns = [say("place", "位置"), "id", say("score", "得分"), say("odds", "概率"), say("why", "理由")]
-    rows = [[i["place"], i["id"], i["score"], i["propensity"], "\n".join(_reason(r) for r in i["reasons"])] for i in found["items"]]
-    print_table("", columns, rows, numbers=(columns[0], columns[2], columns[3]))
+    columns = [say("place", "位置"), "id", say("title", "名称"), say("score", "得分"), say("odds", "概率"), say("why", "理由")]
+    rows = [
+        [i["place"], i["id"], titles[i["id"]], i["score"], i["propensity"], "\n".join(_reason(r) for r in i["reasons"])]
+        for i in found["items"]
+    ]
+    print_table("", columns, rows, numbers=(columns[0], *columns[3:5]))
 
 
 def _reason(reason: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from ronghe.cli.progress import local, step
 from ronghe.cli.show import print_json, print_line, print_table
 from ronghe.cli.words import say
 
+MANY_REPEATS = 0.3  # share of what was wanted from which on a shop lives of those who come back
 Threads = Annotated[
     int | None, typer.Option(min=1, help=say("Threads of a fit; all cores by default.", "训练线程数; 默认用全部核心。"))
 ]
@@ -65,6 +66,25 @@ def _show_report(report: Any) -> None:
     from ronghe.evaluate.terminal import show
 
     show(report, console())
+    if hint := _held_back(report):
+        print_line(hint)
+
+
+def _held_back(report: Any) -> str:
+    """A hint where much of what was wanted had been bought before, and the surface shows nothing twice; "" elsewhere."""
+    from ronghe.evaluate.report import MAIN, REPEAT
+
+    wanted, new = report.counts.get("wanted", 0), report.counts.get("wanted new", 0)
+    score = report.final.slices.get(REPEAT, {}).get(MAIN)
+    if not wanted or (wanted - new) / wanted < MANY_REPEATS or score is None or score.mean != 0:
+        return ""
+    share = f"{(wanted - new) / wanted:.0%}"
+    return say(
+        f"{share} of what was wanted had been bought before, and {report.surface} shows nothing twice. Where people buy again, "
+        f"take not-bought out of the filters of [surface.{report.surface}], or begin with `ronghe init --recipe grocery`.",
+        f"顾客想要的商品有 {share} 以前买过, 而 {report.surface} 不再展示买过的。若顾客常复购, 请从 [surface.{report.surface}] "
+        "的 filter 中去掉 not-bought, 或用 `ronghe init --recipe grocery` 开始。",
+    )
 
 
 def _verdict(done: Any) -> None:

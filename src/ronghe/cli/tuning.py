@@ -82,7 +82,7 @@ def _show(found: Any, plot: Path, wrote: str | None) -> None:
     rows = [[k.name, _plain(k.span.low), _plain(k.span.high), _plain(k.now), _plain(best.get(k.name))] for k in found.space]
     print_table("", names, rows, numbers=names[1:])
     failed = [trial for trial in found.trials if trial.value is None]
-    tried = say(f"{len(found.trials)} trials, {found.shoppers} shoppers", f"{len(found.trials)} 次试验, {found.shoppers} 位顾客")
+    tried = say(f"trials: {len(found.trials)}, shoppers: {found.shoppers}", f"{len(found.trials)} 次试验, {found.shoppers} 位顾客")
     print_line(f"{found.metric} (valid): {found.baseline:.4f} → {found.baseline + found.gain:.4f} · {tried} · {plot}")
     if failed:
         why = failed[-1].failed or say("it was interrupted", "被中断")

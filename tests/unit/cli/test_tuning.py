@@ -51,7 +51,7 @@ def test_it_writes_the_winner_and_says_so(corner: Path, capsys: pytest.CaptureFi
     assert out.read_text(encoding="utf-8").startswith("# mine")
     Recipe.parse(out.read_text(encoding="utf-8"))
     assert main(["tune", "--shop", str(corner), "--trials", "6", "--threads", "1"]) == 0
-    assert "6 trials" in capsys.readouterr().out
+    assert "trials: 6" in capsys.readouterr().out
 
 
 def test_a_file_that_is_there_is_refused_before_anything_is_searched(corner: Path, capsys: pytest.CaptureFixture[str]):
