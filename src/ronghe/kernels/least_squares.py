@@ -1,10 +1,10 @@
 """Many small ridge regressions of sparse rows on shared features: the inner step of factor models of ratings."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+from ronghe.kernels.together import blocks, padded
 
 Float64 = NDArray[np.float64]
 CELLS = 1 << 19  # gathered features of one block
@@ -19,30 +19,14 @@ def fitted_rows(target: sp.csr_matrix, features: NDArray[np.floating], l2: Float
     if not found.size:
         return found
     v = features.astype(np.float64, copy=False)
-    for rows in _blocks(np.diff(target.indptr), v.shape[1]):
+    for rows in blocks(np.diff(target.indptr), CELLS, lambda longest: longest * v.shape[1], spare=6):
         found[rows] = _solved(target, rows, v, l2[rows])
     return found
 
 
-def _blocks(length: NDArray[np.integer], f: int) -> Iterator[NDArray[np.int64]]:
-    """Rows of similar length together, longest first; empty rows nowhere."""
-    order = np.argsort(-length, kind="stable")[: np.count_nonzero(length)]
-    falling = -length[order]
-    at = 0
-    while at < len(order):
-        longest = int(-falling[at])
-        similar = int(np.searchsorted(falling, -(longest - longest // 6), side="right"))
-        end = min(similar, at + max(1, CELLS // (longest * f)))
-        yield order[at:end]
-        at = end
-
-
 def _solved(target: sp.csr_matrix, rows: NDArray[np.int64], v: Float64, l2: Float64) -> Float64:
     """(V'V + diag l2) x = V't, row by row, padded to the longest row with entries that weigh nothing."""
-    start, end = target.indptr[rows], target.indptr[rows + 1]
-    at = start[:, None] + np.arange((end - start).max())
-    real = at < end[:, None]
-    at[~real] = 0
+    at, real = padded(target, rows)
     gathered = v[target.indices[at]] * real[:, :, None]  # (b, d, f)
     form = gathered.transpose(0, 2, 1) @ gathered
     diagonal = np.arange(v.shape[1])

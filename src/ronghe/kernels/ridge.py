@@ -1,6 +1,6 @@
 """Many small weighted ridge regressions against one shared quadratic form: the inner step of alternating least squares."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -8,6 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.linalg import blas, lapack
+
+from ronghe.kernels.together import blocks, padded
 
 Float32 = NDArray[np.float32]
 BLOCK = 1 << 18  # floats of gathered features in one block: what a core's cache holds
@@ -46,7 +48,8 @@ def ridge_rows(
         else:
             found[rows] = block.exact()
 
-    _everywhere(solve, list(_blocks(np.diff(weight.indptr), features.shape[1])), threads)
+    length, f = np.diff(weight.indptr), features.shape[1]
+    _everywhere(solve, list(blocks(length, BLOCK, lambda longest: longest * f, spare=8)), threads)
     return found
 
 
@@ -82,19 +85,6 @@ def _everywhere(work: Callable[[NDArray[np.int64]], None], blocks: list[NDArray[
             pass
 
 
-def _blocks(length: NDArray[np.int32], f: int) -> Iterator[NDArray[np.int64]]:
-    """Rows of similar length together, longest first, padded to less than an eighth more; empty rows nowhere."""
-    order = np.argsort(-length, kind="stable")[: np.count_nonzero(length)]
-    falling = -length[order]
-    at = 0
-    while at < len(order):
-        longest = int(-falling[at])
-        similar = int(np.searchsorted(falling, -(longest - longest // 8), side="right"))
-        end = min(similar, at + max(1, BLOCK // (longest * f)))
-        yield order[at:end]
-        at = end
-
-
 @dataclass(frozen=True, eq=False)
 class _Block:
     """b rows of up to d entries: features v (b, d, f), root of the weights (b, d; 0 = padding), diagonal D (b, f)."""
@@ -105,10 +95,7 @@ class _Block:
 
     @staticmethod
     def of(weight: sp.csr_matrix, rows: NDArray[np.int64], features: Float32, diagonal: Float32) -> "_Block":
-        start, end = weight.indptr[rows], weight.indptr[rows + 1]
-        at = start[:, None] + np.arange((end - start).max())
-        real = at < end[:, None]
-        at[~real] = 0
+        at, real = padded(weight, rows)
         root = np.where(real, np.sqrt(weight.data[at]), np.float32(0))
         return _Block(features.take(weight.indices[at], axis=0), root, diagonal)
 

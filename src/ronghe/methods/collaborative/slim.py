@@ -3,7 +3,6 @@
 Each column on its nearest items only: the paper's fsSLIM; with `neighbours` as many as items it is SLIM itself.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.lasso import nonnegative
 from ronghe.kernels.local_ridge import gram_of
+from ronghe.kernels.together import blocks
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import alike
 from ronghe.methods.collaborative.taste import learnt, require
@@ -58,8 +58,8 @@ class SLIM:
         taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
         right = alike(liking, self.neighbours, compute, "slim: neighbours")
         across, n = liking.T.tocsr(), liking.shape[1]
-        blocks = list(_blocks(np.diff(right.indptr)))
-        parts = [self._block(across, right, block) for block in compute.track(blocks, "slim", len(blocks))]
+        groups = list(blocks(np.diff(right.indptr), CELLS, lambda width: width**2))
+        parts = [self._block(across, right, block) for block in compute.track(groups, "slim", len(groups))]
         row, column, value = (np.concatenate([part[at] for part in parts]) if parts else np.zeros(0) for at in range(3))
         return SLIMModel(taste, sp.csr_matrix((value.astype(np.float32), (row, column)), shape=(n, n)))
 
@@ -79,16 +79,6 @@ class SLIM:
         for row, ids in zip(table, lists, strict=True):
             row[: len(ids)] = ids
         return table[target, place], targets[target], weight[target, place]
-
-
-def _blocks(width: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
-    """Columns that have neighbours, those of similar number together."""
-    order = np.argsort(-width, kind="stable")[: np.count_nonzero(width)]
-    at = 0
-    while at < len(order):
-        end = at + max(1, CELLS // int(width[order[at]]) ** 2)
-        yield order[at:end]
-        at = end
 
 
 @dataclass(frozen=True, eq=False)
