@@ -1,6 +1,4 @@
-"""Each collaborative model in a shop whose right answer is known."""
-
-from dataclasses import replace
+"""What is peculiar to each collaborative model, in shops whose right answer is known."""
 
 import numpy as np
 import pytest
@@ -21,79 +19,19 @@ from ronghe.methods.collaborative.user_knn import UserKNN
 from worlds import (
     BAG,
     BUNDLES,
-    SIDE,
     asked_about,
     asked_by,
     asked_with,
     bestseller,
-    brand_loyal,
     bundle_graph,
     catalog,
     corner_shop,
     last_click_wins,
-    loyal_next,
-    missing,
     shop,
     two_tastes,
 )  # fmt: skip
 
 HERE = Local(seed=1)
-TASTES = {
-    "ease": EASE(l2=1.0, half_life=float("inf")),
-    "als": ALS(factors=4, unobserved=0.1, half_life=float("inf")),
-    "item-knn": ItemKNN(shrink=1.0, half_life=float("inf")),
-    "user-knn": UserKNN(shrink=1.0, half_life=float("inf")),
-}
-
-
-def first_new(answer, bought: set[int]) -> int:
-    """The best answer to the first query that is not among `bought`."""
-    return next(int(item) for item in answer.of_query(0) if int(item) not in bought)
-
-
-@pytest.mark.parametrize("name", TASTES)
-def test_a_blue_shopper_is_offered_the_blue_thing_they_lack_and_a_red_one_the_red(name):
-    data = two_tastes()
-    model = TASTES[name].fit(data, HERE)
-    for user in range(12):
-        side = set(range(SIDE)) if user % 2 == 0 else set(range(SIDE, 2 * SIDE))
-        answer = model.retrieve(asked_by(data, [user]), 12)
-        assert first_new(answer, side - {missing(user)}) == missing(user)
-
-
-@pytest.mark.parametrize("name", TASTES)
-def test_who_is_loyal_to_a_brand_is_offered_that_brand(name):
-    data = brand_loyal()
-    model = TASTES[name].fit(data, HERE)
-    for user in range(15):
-        bought = set(data.events.item[data.events.user == user].tolist())
-        assert first_new(model.retrieve(asked_by(data, [user]), 15), bought) == loyal_next(user)
-
-
-@pytest.mark.parametrize("name", TASTES)
-def test_a_stranger_is_understood_from_one_click(name):
-    data = two_tastes()
-    click = Events.of(time=[data.as_of - 1], user=[0], item=[SIDE], kind=[KIND["click"]])
-    stranger = Queries.of(1, time=np.array([data.as_of]), history=History.of(click, np.array([0, 1])))
-    answer = TASTES[name].fit(data, HERE).retrieve(stranger, 4).of_query(0)
-    assert set(answer.tolist()) <= set(range(SIDE, 2 * SIDE))
-    assert len(answer) == 4
-
-
-@pytest.mark.parametrize("name", TASTES)
-def test_alike_is_what_the_same_people_like(name):
-    answer = TASTES[name].fit(two_tastes(), HERE).retrieve(asked_about(two_tastes(), [2]), 5).of_query(0)
-    assert set(answer.tolist()) == set(range(SIDE)) - {2}
-
-
-@pytest.mark.parametrize("name", TASTES)
-def test_reasons_name_what_was_bought(name):
-    data = two_tastes()
-    model = TASTES[name].fit(data, HERE)
-    query = asked_by(data, [0])
-    why = model.because(query, model.retrieve(query, 1))[0]
-    assert why[0].code == "bought"
-    assert {item for reason in why for item in reason.items} <= set(range(SIDE)) - {missing(0)}
 
 
 def test_weights_of_ease_are_the_same_by_items_and_by_shoppers():
@@ -128,7 +66,7 @@ def test_nobody_is_their_own_neighbour():
     data = two_tastes()
     loner = Events.of(time=[50 * DAY] * 2, user=[24, 24], item=[12, 13])
     known = Dataset(catalog([{}] * 14), joined_events(data.events, loner), data.as_of, 25)
-    model = replace(TASTES["user-knn"], least=1).fit(known, HERE)
+    model = UserKNN(shrink=1.0, half_life=float("inf"), least=1).fit(known, HERE)
     assert model.retrieve(asked_by(known, [24]), 5).counts.tolist() == [0]
     assert model.retrieve(asked_by(known, [24], user=np.array([-1])), 5).of_query(0).tolist() == [12, 13]
 
@@ -141,7 +79,7 @@ def joined_events(one: Events, other: Events) -> Events:
 def test_only_the_most_recent_shoppers_are_remembered():
     data = two_tastes()
     late = Events.of(time=[99 * DAY] * 3, user=[24, 25, 26], item=[0, 0, 7])
-    model = replace(TASTES["user-knn"], shoppers=3, least=1).fit(
+    model = UserKNN(shrink=1.0, half_life=float("inf"), shoppers=3, least=1).fit(
         Dataset(data.catalog, joined_events(data.events, late), data.as_of, 27), HERE
     )
     assert model.shopper.tolist() == [24, 25, 26]

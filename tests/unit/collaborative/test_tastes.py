@@ -1,4 +1,4 @@
-"""Graph filters, regressions on few neighbours and other models between items, in shops whose right answer is known."""
+"""Every model of taste in shops whose right answer is known: neighbours, regressions, factors, graph filters."""
 
 import numpy as np
 import pytest
@@ -6,19 +6,27 @@ import pytest
 from ronghe.compute.local import Local
 from ronghe.core.events import KIND, Events
 from ronghe.core.queries import History, Queries
+from ronghe.methods.collaborative.als import ALS
 from ronghe.methods.collaborative.bpr import BPR
 from ronghe.methods.collaborative.bspm import BSPM
+from ronghe.methods.collaborative.ease import EASE
 from ronghe.methods.collaborative.gf_cf import GFCF
 from ronghe.methods.collaborative.graph_blend import GraphBlend
+from ronghe.methods.collaborative.item_knn import ItemKNN
 from ronghe.methods.collaborative.lightgcn import LightGCN
 from ronghe.methods.collaborative.rp3beta import RP3beta
 from ronghe.methods.collaborative.slim import SLIM
 from ronghe.methods.collaborative.sparse_ease import SparseEASE
 from ronghe.methods.collaborative.turbo_cf import TurboCF
+from ronghe.methods.collaborative.user_knn import UserKNN
 from worlds import SIDE, asked_about, asked_by, brand_loyal, loyal_next, missing, two_tastes
 
 HERE, FOREVER = Local(seed=1), float("inf")
 TASTES = {
+    "ease": EASE(l2=1.0, half_life=FOREVER),
+    "als": ALS(factors=4, unobserved=0.1, half_life=FOREVER),
+    "item-knn": ItemKNN(shrink=1.0, half_life=FOREVER),
+    "user-knn": UserKNN(shrink=1.0, half_life=FOREVER),
     "sparse-ease": SparseEASE(l2=0.1, half_life=FOREVER),
     "rp3beta": RP3beta(half_life=FOREVER),
     "turbo-cf": TurboCF(half_life=FOREVER),
