@@ -151,7 +151,9 @@ def store(shop: Path, url: str) -> Iterator[Check]:
 
 
 def versions(shop: Path) -> Iterator[Check]:
-    """Every file of every model version has the SHA-256 it was written with."""
+    """Every file of every model version has the SHA-256 it was written with, and the one that serves can be read: another Ronghe
+    may have written it.
+    """
     from ronghe.core.errors import RongheError
     from ronghe.engine.shop import versions_of
     from ronghe.engine.versions import verify
@@ -159,9 +161,9 @@ def versions(shop: Path) -> Iterator[Check]:
     held = versions_of(shop)
     for info in held.all():
         try:
-            verify(held.folder / info.version)
+            held.load(info.version) if info.current else verify(held.folder / info.version)
         except RongheError as error:
-            remedy = "ronghe models rollback, then ronghe train" if info.current else f"delete {held.folder / info.version}"
+            remedy = "ronghe train, or ronghe models rollback" if info.current else f"delete {held.folder / info.version}"
             yield Check("model", False, str(error), remedy)
             continue
         yield Check("model", True, f"{info.version}{' (serves)' if info.current else ''}, {info.size / 2**20:.1f} MiB")

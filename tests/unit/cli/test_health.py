@@ -5,7 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ronghe.cli.health import machine, package, port_free, shop_folder, store
+from ronghe.cli.health import machine, package, port_free, shop_folder, store, versions
+from ronghe.engine.versions import MANIFEST, seal
+from served import small_shop
 
 
 def test_a_missing_and_an_old_package_are_found_and_named():
@@ -46,3 +48,17 @@ def test_a_folder_without_a_recipe_is_told_how_to_get_one(tmp_path: Path):
 
 def test_the_machine_is_looked_at_even_before_the_folder_is_there(tmp_path: Path):
     assert {check.name for check in machine(tmp_path / "not" / "yet")} >= {"python", "disk"}
+
+
+def test_a_whole_model_of_another_ronghe_is_found(tmp_path: Path):
+    shop = small_shop(tmp_path / "shop", versions=1)
+    assert all(check.ok for check in versions(shop))
+    version = next(path for path in (shop / "models").iterdir() if path.is_dir())
+    held = next(version.rglob("ease/model.json"))
+    held.write_text(held.read_text().replace("ronghe.methods.", "ronghe.methods.moved_since."))
+    (version / MANIFEST).unlink()
+    seal(version)
+    [found] = versions(shop)
+    assert not found.ok
+    assert "moved_since" in found.found
+    assert "ronghe train" in found.remedy
