@@ -61,6 +61,14 @@ class Scorer(Protocol):
 
 
 @runtime_checkable
+class Matcher(Scorer, Protocol):
+    """A scorer of typed words that also knows everything they match: totals, facet counts and far pages come from it."""
+
+    def matches(self, text: str, limit: int) -> NDArray[np.int64]:
+        """All items that match a text, ascending; the best `limit` where there are more."""
+
+
+@runtime_checkable
 class Filter(Protocol):
     """Says which candidates may be shown. Cannot reorder."""
 

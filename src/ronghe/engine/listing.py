@@ -22,7 +22,7 @@ Items = NDArray[np.int64]
 def matches(asked: Asked, live: Live, text: str) -> Items:
     """Items that may be shown and match a typed text; all that may be shown where nothing was typed. Ascending."""
     if text:
-        found = [m.matches(text, MOST_MATCHES) for m in live.parts["retrieve"].values() if hasattr(m, "matches")]
+        found = [matcher.matches(text, MOST_MATCHES) for matcher in live.matchers]
         items = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
         items = items[live.catalog.available[items]]
     else:
@@ -63,14 +63,13 @@ def sorted_by(sort: str, live: Live, items: Items) -> Items:
 def behind(asked: Asked, live: Live, meant: Queries, at: int, found: Items, ranked: Items) -> Slates:
     """What a far page shows after the `ranked` items: the other items `found`, best match first, else the most popular first."""
     rest = left(asked, np.setdiff1d(found, ranked))
-    order = np.arange(len(rest), dtype=np.float64)
-    if meant.text[at]:
-        rows = Candidates.of(splits_of(np.array([len(rest)])), rest, np.zeros(len(rest)))
-        scorers = [m for m in live.parts["retrieve"].values() if hasattr(m, "matches")]
-        order = -np.nan_to_num(np.sum([np.nan_to_num(m.score(meant.take([at]), rows)) for m in scorers], axis=0))
-    else:
-        rest = sorted_by("popular", live, rest)
-    return plain(rest[np.argsort(order, kind="stable")])
+    if not meant.text[at]:
+        return plain(sorted_by("popular", live, rest))
+    score = np.zeros(len(rest))
+    rows, one = Candidates.of(splits_of(np.array([len(rest)])), rest, score), meant.take([at])
+    for matcher in live.matchers:
+        score = score + np.nan_to_num(matcher.score(one, rows))
+    return plain(rest[np.argsort(-score, kind="stable")])
 
 
 def plain(items: Sequence[int] | Items) -> Slates:

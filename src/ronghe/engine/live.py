@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
+from ronghe.core.roles import Matcher
 from ronghe.engine.answered import Answered
 from ronghe.engine.assemble import Parts, adapted, funnel_of
 from ronghe.engine.facets import Facets
@@ -47,6 +48,11 @@ class Live:
     def funnels(self) -> dict[str, Funnel]:
         """The funnel of each surface."""
         return {name: funnel_of(self.recipe, self.parts, name, self.bound) for name in self.recipe.surfaces}
+
+    @cached_property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """The retrievers that know everything a typed text matches."""
+        return tuple(part for part in self.parts["retrieve"].values() if isinstance(part, Matcher))
 
     @cached_property
     def answered(self) -> Answered:
