@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -47,10 +48,20 @@ def _row(product: dict[str, object]) -> dict[str, object]:
     return {
         "id": str(product["id"]), "title": str(product["title"]), "brand": str(product.get("supplier") or ""),
         "description": str(product.get("short_description") or ""), "category": kind, "attributes": json.dumps(said),
+        "price": _price(product.get("price")), "created": _moment(product.get("date_released")),
     }  # fmt: skip
 
 
+def _price(cents: object) -> float | None:
+    return cents / 100 if isinstance(cents, int | float) and cents > 0 else None
+
+
+def _moment(written: object) -> float | None:
+    """Epoch seconds; None where no date is given."""
+    return datetime.fromisoformat(written).timestamp() if isinstance(written, str) and written else None
+
+
 def _catalog(rows: list[dict[str, object]]) -> Catalog:
-    blank = {"price": None, "stock": None, "group": "", "image": "", "language": "en", "created": None, "deleted": False}
+    blank = {"stock": None, "group": "", "image": "", "language": "en", "deleted": False}
     table = pl.DataFrame([{**blank, **row} for row in rows], schema=SCHEMA)
     return Catalog(table.select(list(SCHEMA)))

@@ -11,7 +11,7 @@ full    parts fitted on everything: what serves, with the same rankers
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -25,15 +25,20 @@ from ronghe.engine.recipe import Part, Recipe, hash_of
 from ronghe.learn.dag import Given, Step
 from ronghe.learn.examining import test, valid
 from ronghe.learn.fitting import fit_at
-from ronghe.learn.ranking import ranker
+from ronghe.learn.graded import Grades
+from ronghe.learn.ranking import graded_ranker, ranker
 from ronghe.learn.split import TimeSplit
 from ronghe.methods import METHODS, method
 
 FITTED = ("understand", "retrieve", "columns", "filter", "choose")
 
 
-def plan(recipe: Recipe, data: Dataset, split: TimeSplit, compute: Compute) -> dict[str, Step | Given]:
-    """Every step by name."""
+def plan(
+    recipe: Recipe, data: Dataset, split: TimeSplit, compute: Compute, grades: Mapping[str, Grades] | None = None
+) -> dict[str, Step | Given]:
+    """Every step by name. grades: those that rankers with a file of `judged` learn from, by ranker; without them such a
+    ranker is left out, and its surface keeps the fused order.
+    """
     asked: dict[str, Any] = {"recipe": recipe, "compute": compute}
     first = earliest(recipe, split)
     moments = {"early": first, "t1": split.t1, "t2": split.t2, "full": float("inf")}
@@ -48,8 +53,12 @@ def plan(recipe: Recipe, data: Dataset, split: TimeSplit, compute: Compute) -> d
     steps |= {f"{stage}.baseline": fit(popular, moments[stage], compute) for stage in ("t1", "t2")}
     shape = hash_of([recipe.hash, repr(recipe.split), repr(recipe.shop)])
     code = tuple(dict.fromkeys(module_of(part) for named in recipe.parts.values() for part in named.values()))
-    for name in recipe.parts["rank"]:
-        steps[f"rank.{name}"] = Step(partial(ranker, name=name, start=first, end=split.t1, **asked), shape, code)
+    for name, part in recipe.parts["rank"].items():
+        if not getattr(part.learner, "judged", ""):
+            steps[f"rank.{name}"] = Step(partial(ranker, name=name, start=first, end=split.t1, **asked), shape, code)
+        elif grades and name in grades:
+            steps[f"graded.{name}"] = Given(grades[name], hash_of(grades[name].of))
+            steps[f"rank.{name}"] = Step(partial(graded_ranker, name=name, end=split.t1, **asked), shape, code)
     steps["valid"] = Step(partial(valid, start=split.t1, days=recipe.split.valid_days, **asked), shape, code)
     steps["test"] = Step(partial(test, start=split.t2, days=recipe.split.test_days, **asked), shape, code)
     return steps

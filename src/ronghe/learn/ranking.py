@@ -10,6 +10,7 @@ from ronghe.core.roles import Compute
 from ronghe.engine.assemble import completed, funnel_of
 from ronghe.engine.recipe import Recipe
 from ronghe.funnel.funnel import Funnel
+from ronghe.learn.graded import Grades, judged_by
 from ronghe.learn.judgements import Budget, judge
 from ronghe.learn.questions import cut_moments
 
@@ -38,6 +39,19 @@ def ranker(
     budget = Budget(keep=getattr(learner, "keep", 0))
     judged = judge(funnel, past, moments, horizon, surface, recipe.shop.memory, compute, budget)
     return learner.fit(judged, compute)
+
+
+def graded_ranker(
+    data: Dataset, still: Fitted, early: Fitted, graded: Mapping[str, Grades], *, name: str, recipe: Recipe, end: float,
+    compute: Compute,
+) -> Any:  # fmt: skip
+    """The ranker `name`, learnt from what the early funnel finds for graded queries; columns as of `end`."""
+    learner, surface, past = recipe.parts["rank"][name].learner, surface_of(recipe, name), data.as_of_moment(end)
+    fresh = {
+        f"columns.{n}": p.learner.fit(past, compute) for n, p in recipe.parts["columns"].items() if f"columns.{n}" not in still
+    }
+    funnel = funnel_of(recipe, {**parts(recipe, {**still, **early, **fresh}), "rank": {}}, surface)
+    return learner.fit(judged_by(funnel, graded[name], end, surface, learner.keep), compute)
 
 
 def main_surface(recipe: Recipe) -> str:

@@ -21,6 +21,7 @@ from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.report import Report
 from ronghe.learn.dag import Dag
 from ronghe.learn.gate import refused
+from ronghe.learn.graded import grades_of
 from ronghe.learn.plan import learnt_parts, plan
 from ronghe.learn.ranking import main_surface, parts
 from ronghe.learn.split import time_split
@@ -62,7 +63,7 @@ def train(folder: Path, compute: Compute, *, evaluate: bool = True, final: bool 
 def serving(recipe: Recipe, dag: Dag) -> list[str]:
     """The steps whose values serve."""
     fitted = [stage for key, _ in learnt_parts(recipe) for stage in (f"still.{key}", f"full.{key}") if stage in dag.steps]
-    return fitted + [f"rank.{name}" for name in recipe.parts["rank"]]
+    return fitted + [f"rank.{name}" for name in recipe.parts["rank"] if f"rank.{name}" in dag.steps]
 
 
 def served(recipe: Recipe, made: Mapping[str, Any]) -> Parts:
@@ -94,7 +95,7 @@ def shop_data(recipe: Recipe, folder: Path) -> Dataset:
 def dag_of(recipe: Recipe, data: Dataset, folder: Path, compute: Compute) -> Dag:
     """The training DAG of a shop."""
     split = time_split(data.events, recipe.split.test_days, recipe.split.valid_days)
-    return Dag(plan(recipe, data, split, compute), folder / CACHE, compute)
+    return Dag(plan(recipe, data, split, compute, grades_of(recipe, folder, data.catalog)), folder / CACHE, compute)
 
 
 def run(dag: Dag, names: list[str]) -> dict[str, Any]:

@@ -33,7 +33,9 @@ class Boosted:
     were looked up · keep: how many of the best fused candidates of a query are ranked, 0 = all (a row costs about 2
     microseconds at 100 trees of 15 leaves) · learns: "order", the order of each query's candidates; "grade", how much each is
     wanted, which a few dozen queries teach better; "seen-grade", how likely somebody looks at it at all, times how much it is
-    wanted then: for judgements that cover a part of what is found, where what nobody judged counts as not wanted.
+    wanted then: for judgements that cover a part of what is found, where what nobody judged counts as not wanted · judged:
+    file in the shop folder with the columns query, item and grade to learn from; "" = what shoppers did after they were
+    shown things. Without that file the surface keeps the fused order.
     """
 
     trees: int = 100
@@ -47,6 +49,7 @@ class Boosted:
     columns: tuple[str, ...] = ()
     keep: int = 200
     learns: Literal["order", "grade", "seen-grade"] = "order"
+    judged: str = ""
 
     def __post_init__(self) -> None:
         for name, least in {"trees": 1, "leaves": 2, "rows": 1, "cutoff": 1, "keep": 0}.items():
