@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,11 +102,15 @@ def queries(lines: Lines) -> Queries:
 
 def ranked(model: Retriever, lines: Lines, k: int) -> Candidates:
     """The k best items of each user that the user does not have yet."""
-    asked, found = queries(lines), []
+    return stacked([model.retrieve(batch, k) for batch in batches(lines)])
+
+
+def batches(lines: Lines) -> Iterator[Queries]:
+    """The query of each user, some at a time; only what a user does not have yet may be answered."""
+    asked = queries(lines)
     for at in range(0, len(lines), BATCH):
         batch = asked.take(np.arange(at, min(at + BATCH, len(lines))))
-        found.append(model.retrieve(batch.replace(allowed=tuple(_fresh(batch, len(lines.items)))), k))
-    return stacked(found)
+        yield batch.replace(allowed=tuple(_fresh(batch, len(lines.items))))
 
 
 def _fresh(batch: Queries, items: int) -> Iterable[NDArray[np.bool_]]:
@@ -117,9 +121,10 @@ def _fresh(batch: Queries, items: int) -> Iterable[NDArray[np.bool_]]:
 
 
 def stacked(parts: list[Candidates]) -> Candidates:
-    """Batches one after the other."""
+    """Batches one after the other, with their columns."""
     splits = splits_of(np.concatenate([part.counts for part in parts]))
-    return Candidates.of(splits, np.concatenate([p.item for p in parts]), np.concatenate([p.score for p in parts]))
+    found = Candidates.of(splits, np.concatenate([p.item for p in parts]), np.concatenate([p.score for p in parts]))
+    return found.with_columns({name: np.concatenate([p.columns[name] for p in parts]) for name in parts[0].columns})
 
 
 def write(path: Path, found: Candidates, lines: Lines) -> None:

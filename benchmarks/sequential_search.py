@@ -13,7 +13,6 @@ from ronghe.core.roles import Compute, Retriever
 from ronghe.methods.sequential.fused import FusedSequence, FusedSequenceModel
 from ronghe.methods.sequential.next_item import NextItem
 from ronghe.methods.sequential.sasrec import SASRec
-from ronghe.methods.sequential.seeded import Seeded
 from ronghe.methods.sequential.weighing import Weights
 
 # Settings tried one after the other from the best so far: (field, factors).
@@ -23,7 +22,7 @@ MOVES: dict[str, tuple[tuple[str, tuple[float, ...]], ...]] = {
     "Stan": (("neighbours", (3.0, 0.3)), ("decay", (2.0, 0.5))),
 }
 FADES = (2.0, 4.0, 7.0)  # of what is asked; needs no fit
-MEMBERS = 3
+MEMBERS = 4
 SPARE = 1.3  # a fit on more lines takes so much longer
 
 
@@ -38,9 +37,10 @@ class Asked(Protocol):
 
 
 class Search:
-    """Fits on what is known before validation, keeps the best by NDCG on it, and stops while there is time for the last fit."""
+    """Fits on what is known before validation, keeps the best by NDCG on it, and stops while there is time for `fits` more fits."""
 
-    def __init__(self, data: Dataset, exam: Asked, compute: Local, clock: Clock, limit: float) -> None:
+    def __init__(self, data: Dataset, exam: Asked, compute: Local, clock: Clock, limit: float, fits: int = 1) -> None:
+        self.fits = fits
         self.data, self.exam, self.compute, self.clock, self.limit = data, exam, compute, clock, limit
         self.tried, self.top = 0, 0.0
 
@@ -65,7 +65,7 @@ class Search:
             for factor in factors:
                 old = getattr(learner, field)
                 new = old * factor if isinstance(old, float) else max(round(old * factor), 1)
-                if not new or new == old or self.clock.seconds + longest * (1 + SPARE) > limit:
+                if not new or new == old or self.clock.seconds + longest * (1 + SPARE * self.fits) > limit:
                     continue
                 found = self._tried(replace(learner, **{field: new}), self.compute)
                 if found[2] > top:
@@ -89,12 +89,12 @@ class Search:
         started = self.clock.seconds
         closed, closed_model = self._climbed(learner.closed, started + self.limit / 3)
         spent = self.clock.seconds
-        networks = [learner.network.fit(self.data, self.compute)]
+        networks = [learner.member(0, self.data, self.compute)]
         one, last = self.clock.seconds - spent, (spent - started) / max(self.tried, 1)
         model = self._weighed(FusedSequenceModel(closed_model, tuple(networks), Weights.even()))
         top = self._score(model)
-        while len(networks) < MEMBERS and self.clock.seconds + one + SPARE * (last + one * (len(networks) + 1)) < self.limit:
-            networks.append(learner.network.fit(self.data, Seeded(self.compute, len(networks))))
+        while len(networks) < MEMBERS and self._time_for(one, last + one * (len(networks) + 1)):
+            networks.append(learner.member(len(networks), self.data, self.compute))
             more = self._weighed(FusedSequenceModel(closed_model, tuple(networks), Weights.even()))
             score = self._score(more)
             if score <= top:
@@ -103,6 +103,10 @@ class Search:
         self.tried += len(networks)
         self.top = top
         return replace(learner, closed=closed, members=len(model.networks)), model
+
+    def _time_for(self, one: float, whole: float) -> bool:
+        """Whether one more part, and then `fits` whole models, can be fitted in the time that is left."""
+        return self.clock.seconds + one + SPARE * self.fits * whole < self.limit
 
     def _weighed(self, model: FusedSequenceModel) -> FusedSequenceModel:
         return model.weighed(queries(self.exam.known), self.exam.came)

@@ -8,6 +8,7 @@ from ronghe.compute.local import Local
 from ronghe.core.errors import BadRecipe
 from ronghe.engine.recipe import Recipe
 from ronghe.methods.sequential.fused import FusedSequence
+from ronghe.methods.sequential.hstu import HSTU
 from ronghe.methods.sequential.neural import NeuralModel
 from ronghe.methods.sequential.next_item import NextItem
 from ronghe.methods.sequential.sasrec import SASRec
@@ -67,10 +68,12 @@ def test_what_is_held_out_is_the_last_wish_and_nobody_knows_it():
     assert ((asked.history.item[asked.history.splits[1:] - 1] + 1) % 12 == came).all()
 
 
-def test_two_members_differ_by_their_seed_and_speak_as_one():
-    model = FusedSequence(network=SMALL, members=2).fit(ring(), Local(seed=1))
-    first, second = model.networks
-    assert not np.allclose(first.table, second.table)
+def test_members_are_of_two_kinds_in_turn_and_speak_as_one():
+    model = FusedSequence(network=SMALL, other=HSTU(dim=8), members=3).fit(ring(), Local(seed=1))
+    first, second, third = (member.table for member in model.networks)
+    assert not np.allclose(first, third), "the same kind again has a seed of its own"
+    assert first.shape == second.shape
+    assert model.networks[1].graph.tobytes() != model.networks[2].graph.tobytes()
     assert best(model, after(4, 5)) == 6
 
 

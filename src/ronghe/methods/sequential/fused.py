@@ -14,8 +14,9 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
+from ronghe.methods.sequential.hstu import HSTU
 from ronghe.methods.sequential.lines import Known, require
-from ronghe.methods.sequential.neural import NeuralModel
+from ronghe.methods.sequential.neural import Neural, NeuralModel
 from ronghe.methods.sequential.next_item import NextItem, NextItemModel
 from ronghe.methods.sequential.sasrec import SASRec
 from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved
@@ -29,12 +30,14 @@ ASKED, TOGETHER = 4000, 256  # held-out steps that weights are learnt from at mo
 class FusedSequence:
     """Learns FusedSequenceModel: next-item times the odds of networks.
 
-    closed: settings of next-item · network: settings of sasrec · members: networks that learn from seeds of their own, whose odds
-    are averaged · held: share of shoppers whose last wish is held out to learn the weights of the voices from; 0 = fixed weights.
+    closed: settings of next-item · network: settings of sasrec · other: settings of hstu · members: how many networks, one kind and
+    the other in turn, from seeds of their own; their odds are averaged, and what errs in different ways errs less together ·
+    held: share of shoppers whose last wish is held out to learn the weights of the voices from; 0 = fixed weights.
     """
 
     closed: NextItem = field(default_factory=NextItem)
     network: SASRec = field(default_factory=SASRec)
+    other: HSTU = field(default_factory=HSTU)
     members: int = 1
     held: float = 0.1
 
@@ -51,8 +54,12 @@ class FusedSequence:
     def voices(self, data: Dataset, compute: Compute) -> "FusedSequenceModel":
         """All parts learnt from `data`, joined with even weights."""
         closed = self.closed.fit(data, compute)
-        networks = tuple(self.network.fit(data, Seeded(compute, at)) for at in range(self.members))
-        return FusedSequenceModel(closed, networks, Weights.even())
+        return FusedSequenceModel(closed, tuple(self.member(at, data, compute) for at in range(self.members)), Weights.even())
+
+    def member(self, at: int, data: Dataset, compute: Compute) -> NeuralModel:
+        """The network of this number, from 0, learnt from `data`."""
+        kind: Neural = self.other if at % 2 else self.network
+        return kind.fit(data, Seeded(compute, at))
 
 
 @dataclass(frozen=True, eq=False)
