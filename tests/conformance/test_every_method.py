@@ -1,6 +1,8 @@
 """What every method promises whatever its role: its line, its settings, and that saved equals loaded."""
 
+import re
 from dataclasses import MISSING, FrozenInstanceError, fields, is_dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from ronghe.engine.artifacts import load_model, save_model
 from ronghe.methods import METHODS, method
 
 pytestmark = pytest.mark.parametrize("name", METHODS)
+EVER_SAVED = set((Path(__file__).parents[1] / "golden" / "saved_classes.txt").read_text(encoding="utf-8").split())
 ROLE = {"retrieve": Retriever, "understand": Rewriter, "filter": Filter, "columns": Columns, "rank": Ranker, "choose": Policy}
 
 
@@ -45,6 +48,8 @@ def test_it_plays_its_role(name):
 
 def test_saved_equals_loaded(name, tmp_path):
     save_model(model(name), tmp_path / "saved")
+    said = re.findall(r'"\$model": "([^"]+)"', (tmp_path / "saved" / "model.json").read_text(encoding="utf-8"))
+    assert set(said) <= EVER_SAVED, "a new class stands in tests/golden/saved_classes.txt, for ever"
     loaded = load_model(tmp_path / "saved")
     assert type(loaded) is type(model(name))
     if METHODS[name][0] == "choose":

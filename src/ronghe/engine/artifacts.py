@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from ronghe.core.errors import BadArtifact
 
+MOVED = {"ronghe.methods.columns.word_rows": "ronghe.methods.word_rows"}  # modules that models were saved under before they moved
 _PLAIN = (str, bool, int, type(None))
 
 
@@ -111,7 +112,7 @@ def _read(node: Any, folder: Path) -> Any:
         return [_read(v, folder) for v in node["$list"]]
     if "$dict" in node:
         return {_read(k, folder): _read(v, folder) for k, v in node["$dict"]}
-    return _class(node["$model"])(**{name: _read(value, folder) for name, value in node["fields"].items()})
+    return class_of(node["$model"])(**{name: _read(value, folder) for name, value in node["fields"].items()})
 
 
 def _array(name: str, folder: Path) -> np.ndarray[Any, Any]:
@@ -121,11 +122,12 @@ def _array(name: str, folder: Path) -> np.ndarray[Any, Any]:
     return loaded
 
 
-def _class(kind: str) -> type[Any]:
+def class_of(kind: str) -> type[Any]:
+    """The class of models that were saved as "module:Class", wherever it is now. BadArtifact unless it is one of this package."""
     module, _, name = kind.partition(":")
     if not module.startswith("ronghe.") or "." in name:
         raise BadArtifact(f"model of class {kind!r}; right would be a class of the package ronghe")
-    found: type[Any] = getattr(import_module(module), name)
+    found: type[Any] = getattr(import_module(MOVED.get(module, module)), name)
     if not is_dataclass(found):
         raise BadArtifact(f"model of class {kind!r}, which is not a frozen model")
     return found
