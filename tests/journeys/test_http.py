@@ -248,6 +248,7 @@ def test_a_name_that_is_not_ours_is_not_answered(shop: Path):
     async def story(_: Served, client: httpx.AsyncClient) -> None:
         assert (await client.get("/health")).status_code == 200
         assert (await client.get("/health", headers={"host": "evil.example"})).status_code == 421
+        assert (await client.get("/health", headers={"host": "localhost:80@evil.example"})).status_code == 421
 
     tell(shop, story, Settings().for_address("127.0.0.1"))
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from ronghe.core import limits
 from ronghe.core.errors import BadRequest
 from ronghe.service.json_text import check_text
+from ronghe.stores.lines import JSON_NAMES
 
 
 class Field(Protocol):
@@ -241,7 +242,7 @@ Fields = Mapping[str, Field]
 def read_object(value: Any, fields: Fields) -> dict[str, Any]:
     """The fields of a JSON object, each checked; unknown ones are refused with the nearest right name."""
     if not isinstance(value, dict):
-        raise BadRequest(f"found {type(value).__name__}; right would be an object of {', '.join(fields)}")
+        raise BadRequest(f"found {JSON_NAMES.get(type(value), 'a number')}; right would be an object of {', '.join(fields)}")
     return {name: _field(name, fields).read(inner, name) for name, inner in value.items()}
 
 

@@ -108,4 +108,5 @@ def _name_of(host: str) -> str:
     """The host without its port."""
     if host.startswith("["):
         return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    name, _, port = host.partition(":")
+    return name if not port or port.isdecimal() else host

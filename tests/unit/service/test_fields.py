@@ -159,3 +159,9 @@ def test_any_object_is_read_or_refused(value: dict[str, Any]):
 def test_any_address_is_read_or_refused(query: bytes):
     with contextlib.suppress(BadRequest):
         read_query(query, FIELDS)
+
+
+@pytest.mark.parametrize(("sent", "name"), [(None, "null"), ([], "array"), ("x", "string"), (3, "number"), (True, "true or false")])
+def test_what_is_no_object_is_called_what_json_calls_it(sent: Any, name: str):
+    with pytest.raises(BadRequest, match=f"found {name};"):
+        read_object(sent, FIELDS)
