@@ -91,7 +91,7 @@ def run(options: Options) -> dict[str, Any]:
     figures: dict[str, Any] = {"method": name, "users": len(train), "items": len(train.items)}
     figures |= {"settings": repr(best), "tried": tried}
     if name == MAIN:
-        trees = blend_rank.taught(parts, best, matrix(held), options.seed)
+        trees = blend_rank.taught(parts, best, matrix(held), compute)
         figures |= {"validation ndcg@20": round(trees.plain, 4), "validation ndcg@20 by trees": round(trees.ranked, 4)}
         found = blend_rank.ranked(Parts.of(matrix(train), best, compute), best, trees, K)
     else:
