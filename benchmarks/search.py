@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks import icecat, known_item, plain_tantivy
+from benchmarks.learned_search import FOLDS, Exam, ablation, folds, near_duplicates
 from benchmarks.options import Options
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
@@ -16,7 +18,8 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.events import Events
 from ronghe.core.queries import Queries
 from ronghe.core.restated import text_digest
-from ronghe.evaluate.ranking import Judged, ndcg
+from ronghe.core.roles import Retriever
+from ronghe.evaluate.ranking import Judged, ndcg, recall
 from ronghe.evaluate.significance import paired
 from ronghe.evaluate.wanted import Wanted
 from ronghe.funnel.fusion import ReciprocalRank
@@ -27,7 +30,7 @@ from ronghe.methods.lexical.text import terms
 from ronghe.methods.understand.facets_in_words import FacetsInWords
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "icecat_search"
-DEPTH, FOLDS = 200, 5
+DEPTH = 200
 GRID: dict[str, tuple[float, ...]] = {
     "k1": (0.5, 0.8, 1.2), "b": (0.3, 0.5, 0.75), "title": (3.0, 5.0, 8.0), "category": (1.0, 2.0, 4.0),
     "attributes": (0.5, 1.0), "description": (0.5, 1.0, 2.0),
@@ -35,7 +38,9 @@ GRID: dict[str, tuple[float, ...]] = {
 
 
 def run(options: Options) -> dict[str, Any]:
-    """Figures of each leg; `--only bm25|tantivy|semantic|rrf|known-item` runs one; without judgements nothing is scored."""
+    """Figures of each leg and of their learned order; `--only bm25|tantivy|semantic|rrf|learned|known-item` runs one, `--only
+    ablation` what each ingredient brings; without judgements nothing is scored and the fused order is written.
+    """
     if options.only == "known-item":
         return known_item.run(options)
     folder = options.data or DEFAULT
@@ -43,56 +48,98 @@ def run(options: Options) -> dict[str, Any]:
         return known_item.run(options) if options.data is None else _lacking(folder)
     held = icecat.load(folder)
     queries = Queries.of(len(held.queries), text=held.queries)
-    found = _legs(held, queries, options)
-    if options.out is not None:
-        _write(options.out, held, found[options.only or "rrf"])
-    if not held.grades or options.blind:
-        return {"queries": len(queries), "items": len(held.catalog), "lists": str(options.out)}
+    scored = bool(held.grades) and not options.blind
+    legs = _models(held, options, scored)
+    found = _lists(held, queries, legs, options)
+    figures: dict[str, Any] = {"queries": len(queries), "items": len(held.catalog)}
+    if not scored:
+        _written(options.out, held, found.get("rrf") or next(iter(found.values())))
+        return figures | {"lists": str(options.out)}
     wanted = _wanted(held)
-    scores = {name: ndcg(Judged.of(c.top(10), wanted), 10) for name, c in found.items()}
-    figures: dict[str, Any] = {"queries": len(queries), "items": len(held.catalog), "unjudged": "gain 0"}
-    figures |= {f"ndcg@10 {name}": round(float(s.mean()), 4) for name, s in scores.items()}
-    others = [name for name in scores if name != "bm25"] if "bm25" in scores else []
-    figures |= {f"{name} against bm25": _against(scores[name], scores["bm25"], options.seed) for name in others}
-    if options.only in (None, "bm25"):
-        figures |= _tuned(held, queries, wanted, options)
-    return figures
+    exam = (
+        Exam.of(held, Dataset(held.catalog, Events.empty(), 1.0, 0), legs, wanted, DEPTH, options.seed) if len(legs) > 2 else None
+    )
+    tried: dict[str, Any] = {}
+    if exam is not None and options.only != "ablation":
+        found["learned, 5-fold"], tried = _learned(exam, options)
+    _written(options.out, held, found.get("learned, 5-fold") or found.get(options.only or "rrf"))
+    values = {name: ndcg(Judged.of(c.top(10), wanted), 10) for name, c in found.items()}
+    if options.only in (None, "bm25", "learned"):
+        values["bm25 tuned, 5-fold"], chosen = _tuned(held, queries, wanted, options)
+        tried |= chosen
+    if exam is not None and options.only == "ablation":
+        values |= ablation(exam)
+    figures |= {"unjudged": "gain 0", "groups of near-duplicates": len(set(near_duplicates(held.queries).tolist()))}
+    figures |= {f"ndcg@10 {name}": round(float(v.mean()), 4) for name, v in values.items()}
+    figures |= {f"recall@100 {name}": _recall(c, wanted) for name, c in found.items()}
+    figures |= _compared(values, options.seed)
+    return figures | tried
 
 
-def _legs(held: icecat.Judged, queries: Queries, options: Options) -> dict[str, Candidates]:
+def _compared(values: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Each list against bm25, and the learned order against everything."""
+    best = "learned, 5-fold"
+    pairs = [(name, "bm25") for name in values if name != "bm25" and "bm25" in values and best not in values]
+    pairs += [(best, name) for name in values if name != best and best in values]
+    return {f"{ours} against {theirs}": _against(values[ours], values[theirs], seed) for ours, theirs in pairs}
+
+
+def _learned(exam: Exam, options: Options) -> tuple[Candidates, dict[str, Any]]:
+    """Every query ordered by what was learnt, and chosen, on the folds without it."""
+    deadline = time.monotonic() + 25 * options.budget
+    learners = [exam.chosen(out, deadline) for out in range(FOLDS)]
+    told = [{name: getattr(each, name) for name in ("learns", "trees", "leaves", "share")} for each in learners]
+    return exam.crossed(learners), {"learned, chosen in each fold": told}
+
+
+def _recall(found: Candidates, wanted: Wanted) -> float:
+    return round(float(recall(Judged.of(found.top(100), wanted), 100).mean()), 4)
+
+
+def _models(held: icecat.Judged, options: Options, scored: bool) -> dict[str, Retriever]:
+    """The legs that this run needs, fitted."""
     data, compute = Dataset(held.catalog, Events.empty(), 1.0, 0), Local(options.seed, threads=2)
-    found: dict[str, Candidates] = {}
-    if options.only in (None, "bm25", "rrf"):
-        words = BM25().fit(data, compute)
-        found["bm25"] = words.retrieve(queries, DEPTH)
-        if options.only != "rrf":
-            found["facets-in-words + bm25"] = words.retrieve(FacetsInWords().fit(data, compute).rewrite(queries), DEPTH)
+    legs: dict[str, Retriever] = {}
+    if options.only != "semantic":
+        legs["bm25"] = BM25().fit(data, compute)
+    if options.only not in ("bm25", "tantivy"):
+        legs["semantic"] = Semantic().fit(data, compute)
+    if scored and options.only in (None, "learned", "ablation"):
+        legs["by-title"] = Semantic(says=("title",)).fit(data, compute)
+    return legs
+
+
+def _lists(held: icecat.Judged, queries: Queries, legs: dict[str, Retriever], options: Options) -> dict[str, Candidates]:
+    """What each leg finds, and their label-free fusion."""
+    found = {name: leg.retrieve(queries, DEPTH) for name, leg in legs.items() if options.only != "tantivy"}
+    if options.only in (None, "bm25"):
+        data = Dataset(held.catalog, Events.empty(), 1.0, 0)
+        said = FacetsInWords().fit(data, Local(options.seed)).rewrite(queries)
+        found["facets-in-words + bm25"] = legs["bm25"].retrieve(said, DEPTH)
     if options.only in (None, "bm25", "tantivy"):
         index = plain_tantivy.index_of(held.catalog)
         found["tantivy"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.PLAIN)
         found["tantivy, our boosts"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.BOOSTS)
-    if options.only in (None, "semantic", "rrf"):
-        found["semantic"] = Semantic().fit(data, compute).retrieve(queries, DEPTH)
-    if options.only in (None, "rrf"):
-        legs = {name: found[name] for name in ("bm25", "semantic")}
-        found["rrf"] = ReciprocalRank().fuse(legs)
-        found["rrf, semantic .3"] = ReciprocalRank(weights={"semantic": 0.3}).fuse(legs)
+    if {"bm25", "semantic"} <= set(found):
+        both = {name: found[name] for name in ("bm25", "semantic")}
+        found["rrf"] = ReciprocalRank().fuse(both)
+        found["rrf, semantic .3"] = ReciprocalRank(weights={"semantic": 0.3}).fuse(both)
     return found
 
 
-def _tuned(held: icecat.Judged, queries: Queries, wanted: Wanted, options: Options) -> dict[str, Any]:
+def _tuned(held: icecat.Judged, queries: Queries, wanted: Wanted, options: Options) -> tuple[NDArray[np.float64], dict[str, Any]]:
     """Settings chosen on four folds of queries, judged on the fifth; coordinate by coordinate, twice around."""
     data = held.catalog
     fields, digest = field_words(data, np.arange(len(data)), terms), text_digest(data)
     known: dict[BM25, np.ndarray] = {}
-    deadline = time.monotonic() + 30 * options.budget  # the other half is for the vectors
+    deadline = time.monotonic() + 20 * options.budget  # the rest is for the vectors and the learned order
 
     def scored(learner: BM25) -> np.ndarray:
         if learner not in known:
             known[learner] = ndcg(Judged.of(learner.of_words(fields, digest).retrieve(queries, 10), wanted), 10)
         return known[learner]
 
-    fold = np.random.default_rng(options.seed).permutation(len(queries)) % FOLDS
+    fold = folds(near_duplicates(held.queries), options.seed)
     out, chosen = np.zeros(len(queries)), []
     for held_out in range(FOLDS):
         best = BM25()
@@ -102,7 +149,7 @@ def _tuned(held: icecat.Judged, queries: Queries, wanted: Wanted, options: Optio
                 best = other
         out[fold == held_out] = scored(best)[fold == held_out]
         chosen.append({name: getattr(best, name) for name in GRID})
-    return {"ndcg@10 bm25 tuned, 5-fold": round(float(out.mean()), 4), "tried": len(known), "chosen": chosen}
+    return out, {"settings of bm25 tried": len(known), "chosen": chosen}
 
 
 def _wanted(held: icecat.Judged) -> Wanted:
@@ -116,7 +163,10 @@ def _against(ours: np.ndarray, theirs: np.ndarray, seed: int) -> dict[str, float
     return {"difference": round(found.mean, 4), "low": round(found.low, 4), "high": round(found.high, 4), "p": round(found.p, 4)}
 
 
-def _write(path: Path, held: icecat.Judged, found: Candidates) -> None:
+def _written(path: Path | None, held: icecat.Judged, found: Candidates | None) -> None:
+    """Writes the ranked lists where `--out` says."""
+    if path is None or found is None:
+        return
     ids: Sequence[str] = held.catalog.vocabulary.ids
     rows = zip(found.query.tolist(), found.item.tolist(), (found.place + 1).tolist(), found.score.tolist(), strict=True)
     path.write_text(
