@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest
+from ronghe.methods.collaborative.bspm import BSPM
 from ronghe.methods.collaborative.degrees import row_length, scaled, sums
 from ronghe.methods.collaborative.graph_blend import GraphBlend
 from ronghe.methods.collaborative.one_hop import one_hop
@@ -20,12 +21,15 @@ PEOPLE, BUSY, SOLD = 200, 0.5, 0.2  # neighbours of a user; exponents that hold 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """regression and hop (n, n), into and onto (n, f), each of average length 1 · table (users, n): who likes what."""
+    """regression and hop (n, n), into and onto (n, f), each of average length 1 · sharp: weight, into and onto of bspm ·
+    table (users, n): who likes what.
+    """
 
     regression: sp.csr_matrix
     hop: sp.csr_matrix
     into: Float32
     onto: Float32
+    sharp: tuple[sp.csr_matrix, Float32, Float32]
     table: sp.csr_matrix
 
     @cached_property
@@ -42,12 +46,19 @@ class Parts:
     @staticmethod
     def of(table: sp.csr_matrix, learner: GraphBlend, compute: Compute) -> "Parts":
         """The parts with these settings, fitted on `table`."""
-        return Parts(regression(table, learner, compute), hop(table, learner, compute), *smooth(table, learner, compute), table)
+        views = (regression(table, learner, compute), hop(table, learner, compute), *smooth(table, learner, compute))
+        return Parts(*views, BSPM().filtered(table, compute), table)
 
     def say(self, liked: sp.csr_matrix) -> Float32:
         """What regression, one hop, low-pass filter say of each item (3, users, n)."""
         across = np.ascontiguousarray(self.onto.T)
         return np.stack([(liked @ self.regression).toarray(), (liked @ self.hop).toarray(), (liked @ self.into) @ across])
+
+    def sharpened(self, liked: sp.csr_matrix) -> Float32:
+        """What bspm, the graph blurred and sharpened, says of each item (users, n)."""
+        weight, into, onto = self.sharp
+        said: Float32 = (liked @ weight).toarray() + (liked @ into) @ np.ascontiguousarray(onto.T)
+        return said
 
     def people(self, liked: sp.csr_matrix) -> Float32:
         """What the users nearest to these like, who they are themselves or not (users, n)."""

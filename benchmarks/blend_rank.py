@@ -24,7 +24,7 @@ Float32 = NDArray[np.float32]
 DEPTH, BATCH = 100, 250  # candidates of a user; users at one time
 TAUGHT, ASKED = 16_000, 3000  # users that trees learn from at most, and others who say whether trees are of use
 TREES = Boosted(trees=300, leaves=15, rate=0.05, rows=200, l2=5.0, share=0.6, cutoff=30, keep=0)
-BESIDE = 0.5  # weight of what near users like when candidates are drawn, in lengths of the blend's score
+BESIDE = 0.5  # weight of what near users like, and of bspm, when candidates are drawn: in lengths of the blend's score
 STRONG = 3  # links of a user's items to a candidate that are summed apart from all others
 K = 20
 
@@ -72,13 +72,13 @@ def drawn(parts: Parts, learner: GraphBlend, users: NDArray[Any]) -> Candidates:
     liked = parts.table[users]
     said = parts.say(liked)
     blend = said[0] + np.float32(learner.near) * said[1] + np.float32(learner.low) * said[2]
-    near = parts.people(liked)
-    total = blend + near * np.float32(BESIDE * _length(blend) / _length(near))
+    others = (parts.people(liked), parts.sharpened(liked))
+    total = blend + sum(one * np.float32(BESIDE * _length(blend) / _length(one)) for one in others)
     total[np.repeat(np.arange(len(users)), np.diff(liked.indptr)), liked.indices] = -np.inf
     depth = min(DEPTH, total.shape[1] - 1)
     some = np.argpartition(-total, depth, axis=1)[:, :depth]
     item = np.take_along_axis(some, np.argsort(-np.take_along_axis(total, some, axis=1), axis=1, kind="stable"), axis=1)
-    score = [np.take_along_axis(one, item, axis=1) for one in (total, *said, near)]
+    score = [np.take_along_axis(one, item, axis=1) for one in (total, *said, *others)]
     columns = _columns(parts, liked, item, score) | _links(parts, liked, item)
     found = Candidates.of(splits_of(np.full(len(item), depth)), item.ravel(), score[0].ravel())
     return found.with_columns({name: np.asarray(value, dtype=np.float32).ravel() for name, value in columns.items()})
@@ -88,7 +88,7 @@ def _columns(parts: Parts, liked: sp.csr_matrix, item: NDArray[np.int64], score:
     count = np.maximum(np.diff(liked.indptr), 1)[:, None].astype(np.float32)
     sold = np.maximum(np.diff(parts.across.indptr), 1)[item].astype(np.float32)
     best = np.maximum(score[0][:, :1], np.float32(1e-9))
-    names = ("all", "regression", "hop", "smooth", "people")
+    names = ("all", "regression", "hop", "smooth", "people", "sharpened")
     places = [np.argsort(np.argsort(-one, axis=1, kind="stable"), axis=1) for one in score]
     every = {f"score {name}": one for name, one in zip(names, score, strict=True)}
     every |= {f"place {name}": one for name, one in zip(names, places, strict=True)}

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
@@ -16,6 +17,7 @@ from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.spectral import SHARE, SpectralModel
 from ronghe.methods.collaborative.taste import learnt, require
 
+Float32 = NDArray[np.float32]
 ORDER = {"euler": 1, "rk4": 4}  # terms of e^-tP that one step of each solver keeps
 
 
@@ -57,6 +59,10 @@ class BSPM:
     def fit(self, data: Dataset, compute: Compute) -> "BSPMModel":
         """The model of these settings, from what `data` may see."""
         taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        return BSPMModel(taste, *self.filtered(liking, compute))
+
+    def filtered(self, liking: sp.csr_matrix, compute: Compute) -> tuple[sp.csr_matrix, Float32, Float32]:
+        """weight CSR (n, n) and into, onto (n, f) of the model; liking CSR (shoppers, n)."""
         graph = scaled(liking, 0.5, 0.5)
         across = graph.T.tocsr()
         strength, vectors = directions(graph, min(self.rank, graph.shape[1] // SHARE), np.random.default_rng(compute.seed))
@@ -68,7 +74,7 @@ class BSPM:
         weight = one_hop(liking, 0.5, 0.5, 1.0, self.keep, compute, "bspm") * np.float32(rest)
         into = np.concatenate([vectors / root * np.float32(self.low), vectors * along], axis=1)
         onto = np.concatenate([low, vectors], axis=1)
-        return BSPMModel(taste, weight, into.astype(np.float32), onto.astype(np.float32))
+        return weight, into.astype(np.float32), onto.astype(np.float32)
 
     def sharpened(self, x: Any, walk: Callable[[Any], Any]) -> Any:
         """x after dx/dt = -walk(x), walk being linear, for `time`: what the solver makes of e^-time P x (section 3.3)."""
