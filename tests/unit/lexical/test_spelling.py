@@ -70,6 +70,13 @@ def test_the_more_common_of_two_near_words_is_meant():
     assert mended("breod", model=Spelling().fit(shop(rows, []), Local())) == ["breed"]
 
 
+def test_a_wrong_first_letter_is_mended_only_where_nothing_else_was_typed():
+    model = Spelling().fit(shop([{"title": "Rock and bark"}, {"title": "chocolate"}], []), Local())
+    assert mended("dark", "dark chocolate", "chocolate barc", "xhocolate bark", model=model) == [
+        "bark", "dark chocolate", "chocolate bark", "chocolate bark"
+    ]  # fmt: skip
+
+
 def test_saved_equals_loaded(tmp_path):
     save_model(Spelling().fit(shop(ITEMS, []), Local()), tmp_path / "spelling")
     assert mended("bluetoth", model=load_model(tmp_path / "spelling")) == ["bluetooth"]

@@ -88,15 +88,17 @@ class SpellingModel:
 
     def _mend(self, text: str) -> str:
         typed = words(text)
-        meant = [self._meant(word) for word in typed]
+        meant = [self._meant(word, alone=len(typed) == 1) for word in typed]
         return text if meant == typed else _put(text, dict(zip(typed, meant, strict=True)))
 
-    def _meant(self, word: str) -> str:
+    def _meant(self, word: str, alone: bool) -> str:
         plain = len(word) >= self.learner.shortest and word.isalpha() and not has_han(word)
         if not plain or word in self._known or stem(word) in self._stems:
             return word
         errors = 2 if len(word) >= self.learner.two_from else 1
         near = self._near.lookup(word, _closest(), max_edit_distance=errors)
+        if not alone:  # first letters are seldom wrong: beside chocolate, "dark" is a word the shop lacks and not its bark
+            near = [n for n in near if n.distance + (n.term[0] != word[0]) <= errors]
         ended = [n for n in near if n.term.startswith(word)]
         if not near or (self._begins(word) and not ended):  # "choc" is short for chocolate, not a misspelt chop
             return word
