@@ -45,3 +45,9 @@ class NotFound(RongheError):
 
 class StoreError(RongheError):
     """The outside world failed: disk full, server away, file locked."""
+
+
+def require(right: bool, field: str, value: object, says: str) -> None:
+    """BadRecipe naming the setting, what was found and what would be right."""
+    if not right:
+        raise BadRecipe(f"{field} is {value}; right would be {says}")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.events import DAY, KIND, Events
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
@@ -24,7 +25,6 @@ from ronghe.kernels.logistic import Float64, logistic, sigmoid
 from ronghe.kernels.pairs import widest
 from ronghe.kernels.segments import segment_of, splits_of
 from ronghe.methods.collaborative.scoring import Float32, alone
-from ronghe.methods.collaborative.taste import require
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
-from ronghe.methods.collaborative.taste import Taste, learnt, require
+from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.whole import WholeModel
 
 

@@ -11,13 +11,14 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.events import DAY, KIND, Events
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.segments import segment_max, segment_of
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import Numbers, neighbours
-from ronghe.methods.collaborative.taste import Taste, require
+from ronghe.methods.collaborative.taste import Taste
 
 Float32 = NDArray[np.float32]
 HOUR = 3600.0

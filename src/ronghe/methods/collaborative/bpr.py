@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
@@ -17,7 +18,7 @@ from ronghe.kernels.pairwise import TURNS, Moving, doubt, strangers
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.scoring import Float32, reasons, silenced
-from ronghe.methods.collaborative.taste import Taste, learnt, require
+from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.whole import WholeModel
 
 BATCH = 16_384  # pairs of one step: a shop's few thousand pairs learn as well in so few steps, many go a fifth faster

@@ -9,13 +9,14 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.low_rank import directions
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.spectral import SHARE, SpectralModel
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 Float32 = NDArray[np.float32]
 ORDER = {"euler": 1, "rk4": 4}  # terms of e^-tP that one step of each solver keeps

@@ -10,12 +10,13 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest_of_dense
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.side import side_rows
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 Float32 = NDArray[np.float32]
 BLOCK = 1024  # rows of the weights that are dense at one time

@@ -7,11 +7,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.spectral import SpectralModel, low_pass
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.degrees import row_length
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.sparse_ease import SparseEASE
 from ronghe.methods.collaborative.spectral import SpectralModel, low_pass, smooth_length
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import Numbers, neighbours
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 Float32 = NDArray[np.float32]
 

@@ -11,13 +11,14 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.pairwise import TURNS, Falls, doubt, strangers
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.spectral import SpectralModel
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 Float32 = NDArray[np.float32]
 FIRST = 0.1  # standard deviation of the vectors before they learn

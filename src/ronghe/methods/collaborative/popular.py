@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.events import DAY, KIND, Events
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import Mask
 from ronghe.methods.collaborative.scoring import Float32, alone
-from ronghe.methods.collaborative.taste import require
 
 MEASURES = ("count", "rate")
 WANTED = ("cart", "purchase", "favourite")

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.methods.collaborative.popular import once_a_day
 from ronghe.methods.collaborative.scoring import Float32, alone, looked_up, retrieved, silenced
-from ronghe.methods.collaborative.taste import Taste, require
+from ronghe.methods.collaborative.taste import Taste
 
 
 @dataclass(frozen=True)

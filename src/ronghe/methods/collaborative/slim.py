@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.lasso import nonnegative
@@ -18,7 +19,7 @@ from ronghe.kernels.local_ridge import gram_of
 from ronghe.kernels.together import blocks
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import alike
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 Float32 = NDArray[np.float32]
 CELLS = 1 << 21  # floats of the systems that are solved together

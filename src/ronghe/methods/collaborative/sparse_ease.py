@@ -11,13 +11,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.local_ridge import local_ridge
 from ronghe.methods.collaborative.degrees import rescaled, scaled, sums
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import alike
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadRecipe
 from ronghe.core.events import KIND
 from ronghe.core.queries import Queries
 from ronghe.kernels.segments import keep_rows, segment_of
@@ -87,12 +86,6 @@ def learnt(data: Dataset, most: int, least: int, half_life: float, power: float)
     order = np.argsort(-shoppers, kind="stable")[:most]
     items = np.sort(order[shoppers[order] >= max(least, 1)]).astype(np.int64)
     return Taste(items, half_life, power), powered(sp.csr_matrix(liking[:, items]), power)
-
-
-def require(right: bool, field: str, value: object, says: str) -> None:
-    """BadRecipe naming the setting, what was found and what would be right."""
-    if not right:
-        raise BadRecipe(f"{field} is {value}; right would be {says}")
 
 
 CODES = ("alike", "basket", "bought", "liked", "viewed")  # strongest first; see codes_of

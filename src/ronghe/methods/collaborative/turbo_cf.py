@@ -7,13 +7,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest
 from ronghe.methods.collaborative.degrees import scaled
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.one_hop import one_hop
-from ronghe.methods.collaborative.taste import learnt, require
+from ronghe.methods.collaborative.taste import learnt
 
 BLOCK = 512  # rows of the squared graph at one time
 

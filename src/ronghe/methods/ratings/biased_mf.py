@@ -10,11 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.roles import Compute
 from ronghe.kernels.least_squares import Float64, fitted_rows
 from ronghe.methods.ratings.descent import descended
 from ronghe.methods.ratings.folded import Pull, RatingModel, with_one
-from ronghe.methods.ratings.stars import above_mean, learnt, require, scale
+from ronghe.methods.ratings.stars import above_mean, learnt, scale
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadData, BadRecipe
+from ronghe.core.errors import BadData
 from ronghe.core.events import KIND, LIKING
 from ronghe.core.queries import Queries
 
@@ -140,9 +140,3 @@ def scale(stars: sp.csr_matrix) -> tuple[float, float, float]:
 def above_mean(stars: sp.csr_matrix, mean: float) -> sp.csr_matrix:
     """The same entries less the mean."""
     return sp.csr_matrix((stars.data - mean, stars.indices, stars.indptr), shape=stars.shape)
-
-
-def require(right: bool, field: str, value: object, says: str) -> None:
-    """BadRecipe naming the setting, what was found and what would be right."""
-    if not right:
-        raise BadRecipe(f"{field} is {value}; right would be {says}")

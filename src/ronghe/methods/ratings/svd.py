@@ -9,12 +9,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.roles import Compute
 from ronghe.kernels.least_squares import Float64
 from ronghe.kernels.low_rank import directions
 from ronghe.kernels.segments import segment_of
 from ronghe.methods.ratings.folded import Pull, RatingModel
-from ronghe.methods.ratings.stars import learnt, require, scale
+from ronghe.methods.ratings.stars import learnt, scale
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import NotReady
+from ronghe.core.errors import NotReady, require
 from ronghe.core.roles import Compute
 from ronghe.kernels.least_squares import Float64
 from ronghe.kernels.low_rank import directions
 from ronghe.methods.ratings.folded import Pull, RatingModel
-from ronghe.methods.ratings.stars import learnt, require, scale
+from ronghe.methods.ratings.stars import learnt, scale
 from ronghe.methods.ratings.svd import centred
 
 LACKING = "svd-mf learns with torch, which is not installed; right would be pip install 'ronghe[train]'"

@@ -10,12 +10,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.roles import Compute
 from ronghe.kernels.least_squares import Float64, fitted_rows
 from ronghe.kernels.segments import segment_of
 from ronghe.methods.ratings.biased_mf import one_side
 from ronghe.methods.ratings.folded import Pull, RatingModel, spoken, with_one
-from ronghe.methods.ratings.stars import above_mean, learnt, require, scale
+from ronghe.methods.ratings.stars import above_mean, learnt, scale
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ a line foretells every step of it and no step sees a later one.
 from dataclasses import dataclass
 from typing import Any
 
-from ronghe.methods.sequential.lines import require
+from ronghe.core.errors import require
 from ronghe.methods.sequential.neural import Neural
 
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from ronghe.methods.sequential.lines import require
+from ronghe.core.errors import require
 
 
 @dataclass(frozen=True)

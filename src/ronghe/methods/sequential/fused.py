@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.sequential.hstu import HSTU
-from ronghe.methods.sequential.lines import Known, require
+from ronghe.methods.sequential.lines import Known
 from ronghe.methods.sequential.neural import Neural, NeuralModel
 from ronghe.methods.sequential.next_item import NextItem, NextItemModel
 from ronghe.methods.sequential.sasrec import SASRec

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ronghe.methods.sequential.lines import require
+from ronghe.core.errors import require
 from ronghe.methods.sequential.neural import Neural
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadRecipe
 from ronghe.core.queries import Queries
 from ronghe.kernels.segments import Splits, keep_rows, place_of, segment_of, splits_of
 
@@ -103,9 +102,3 @@ def learnt(data: Dataset, most: int, least: int) -> tuple[Known, Lines]:
     rows = rows[np.argsort(signs.user[rows], kind="stable")]
     splits = splits_of(np.bincount(signs.user[rows], minlength=data.users))
     return known, Lines(splits, column[rows], signs.time[rows]).once()
-
-
-def require(right: bool, field: str, value: object, says: str) -> None:
-    """BadRecipe naming the setting, what was found and what would be right."""
-    if not right:
-        raise BadRecipe(f"{field} is {value}; right would be {says}")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
@@ -23,7 +24,7 @@ from ronghe.kernels.decay import faded_future, faded_past
 from ronghe.kernels.precision import BLOCK, mapped, precision
 from ronghe.kernels.segments import place_of
 from ronghe.kernels.top import strongest_of_dense
-from ronghe.methods.sequential.lines import Known, Lines, learnt, require
+from ronghe.methods.sequential.lines import Known, Lines, learnt
 from ronghe.methods.sequential.reasons import reasons
 from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved, silenced
 from ronghe.methods.sequential.traits import traits

@@ -7,7 +7,7 @@ with the correction of Bengio & Senecal (2008, doi:10.1109/TNN.2007.912312) unle
 from dataclasses import dataclass
 from typing import Any
 
-from ronghe.methods.sequential.lines import require
+from ronghe.core.errors import require
 from ronghe.methods.sequential.neural import Neural
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import require
 from ronghe.core.events import DAY
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
@@ -19,7 +20,7 @@ from ronghe.core.roles import Compute
 from ronghe.kernels.decay import faded_past
 from ronghe.kernels.segments import place_of, segment_of
 from ronghe.kernels.top import strongest
-from ronghe.methods.sequential.lines import Known, Lines, learnt, require
+from ronghe.methods.sequential.lines import Known, Lines, learnt
 from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved, silenced
 
 Ints = NDArray[np.int64]
