@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import sequence_rank
 from benchmarks.held_out import Clock, Lines, catalog, dataset, ranked, read, write
 from benchmarks.machine import about
 from benchmarks.options import Options
-from benchmarks.sequence_rank import Reordered, Shelf
 from benchmarks.sequential_search import Search, steps_of
 from benchmarks.shelves import attributes_of, titles_of
 from ronghe.compute.local import Local
@@ -27,9 +25,9 @@ from ronghe.kernels.segments import place_of
 from ronghe.methods import METHODS, method
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "beauty"
-K, ASKED = 10, 3000
+K, ASKED = 10, 8000
 METRICS = (f"hit@{K}", f"ndcg@{K}")
-MAIN, ABLATION = "ranked-sequence", "ablation"
+MAIN, ABLATION = "fused-sequence", "ablation"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +51,6 @@ class Exam:
         lines = np.sort(np.random.default_rng(seed + 1).permutation(lines)[:most])
         return Exam(self.known.take(lines), self.came[lines])
 
-    def ordered(self, taught: Any, serves: Any, lines: Lines, shop: Catalog, compute: Local) -> Reordered:
-        """`serves`, which knows these lines, put in order by trees that learnt from this exam with `taught`, which knows less."""
-        trees = sequence_rank.taught(taught, Shelf.of(self.known, shop), self.known, self.came, compute)
-        return Reordered(serves, Shelf.of(lines, shop), trees)
-
     def scored(self, model: Retriever) -> dict[str, np.ndarray]:
         """The metrics of each line; NaN where nothing is asked."""
         wanted = Wanted.of_lists([[item] if item >= 0 else [] for item in self.came.tolist()])
@@ -65,14 +58,12 @@ class Exam:
 
 
 def run(options: Options) -> dict[str, Any]:
-    """Figures of ranked-sequence (fused-sequence, its best put in order by trees), of the method that `--only` names, or
-    `ablation`; `--out` gets lists, `--blind` scores none.
-    """
+    """Figures of fused-sequence, of the method that `--only` names, or `ablation`; `--out` gets lists, `--blind` scores none."""
     clock, folder = Clock.started(), options.data or DEFAULT
     name = options.only or MAIN
     known = [key for key, (_, where) in METHODS.items() if where.startswith("sequential.")]
-    if name not in (MAIN, *known, ABLATION):
-        raise NotFound(f"no method {name!r} here; there are {', '.join((MAIN, *known, ABLATION))}")
+    if name not in (*known, ABLATION):
+        raise NotFound(f"no method {name!r} here; there are {', '.join((*known, ABLATION))}")
     full = read(folder / "sequences.txt")
     shop = catalog(full.items, title=titles_of(folder, full.items), attributes=attributes_of(folder, full.items))
     last = None if options.blind else Exam.of(full)
@@ -81,19 +72,10 @@ def run(options: Options) -> dict[str, Any]:
     facts = {"method": name, "users": len(full), "items": len(full.items), "events": len(full.item)}
     if name == ABLATION:
         return facts | {"ingredients": ablation(valid, last, shop, options)} | clock.figures() | about(options)
-    tuned, fits = ("fused-sequence", 2) if name == MAIN else (name, 1)
-    exam, compute = valid.some(ASKED, options.seed), Local(options.seed)
-    search = Search(dataset(valid.known, shop), exam, compute, clock, 60 * options.budget, fits)
-    learner, early = search.best(method(tuned)())
+    search = Search(dataset(valid.known, shop), valid.some(ASKED, options.seed), Local(options.seed), clock, 60 * options.budget)
+    learner, early = search.best(method(name)())
     figures = {"settings": repr(learner), "tried": search.tried, "validation": round(search.top, 4)}
     final = search.again(learner, early, dataset(given, shop))
-    if name == MAIN:
-        before = Exam.of(valid.known)
-        first = search.again(learner, early, dataset(before.known, shop))
-        ordered = before.ordered(first, early, valid.known, shop, compute)
-        figures["validation by trees"] = _mean(exam.scored(ordered))
-        if figures["validation by trees"] > search.top:
-            early, final = ordered, valid.ordered(early, final, given, shop, compute)
     without = {} if last is None else {"without the validation item in the fit": summary(last.scored(early), options.seed)}
     if options.out:
         write(options.out, ranked(final, given, K), given)

@@ -37,10 +37,9 @@ class Asked(Protocol):
 
 
 class Search:
-    """Fits on what is known before validation, keeps the best by NDCG on it, and stops while there is time for `fits` more fits."""
+    """Fits on what is known before validation, keeps the best by NDCG on it, and stops while there is time for the last fit."""
 
-    def __init__(self, data: Dataset, exam: Asked, compute: Local, clock: Clock, limit: float, fits: int = 1) -> None:
-        self.fits = fits
+    def __init__(self, data: Dataset, exam: Asked, compute: Local, clock: Clock, limit: float) -> None:
         self.data, self.exam, self.compute, self.clock, self.limit = data, exam, compute, clock, limit
         self.tried, self.top = 0, 0.0
 
@@ -65,7 +64,7 @@ class Search:
             for factor in factors:
                 old = getattr(learner, field)
                 new = old * factor if isinstance(old, float) else max(round(old * factor), 1)
-                if not new or new == old or self.clock.seconds + longest * (1 + SPARE * self.fits) > limit:
+                if not new or new == old or self.clock.seconds + longest * (1 + SPARE) > limit:
                     continue
                 found = self._tried(replace(learner, **{field: new}), self.compute)
                 if found[2] > top:
@@ -91,22 +90,19 @@ class Search:
         spent = self.clock.seconds
         networks = [learner.member(0, self.data, self.compute)]
         one, last = self.clock.seconds - spent, (spent - started) / max(self.tried, 1)
-        model = self._weighed(FusedSequenceModel(closed_model, tuple(networks), Weights.even()))
-        top = self._score(model)
         while len(networks) < MEMBERS and self._time_for(one, last + one * (len(networks) + 1)):
             networks.append(learner.member(len(networks), self.data, self.compute))
-            more = self._weighed(FusedSequenceModel(closed_model, tuple(networks), Weights.even()))
-            score = self._score(more)
-            if score <= top:
-                break
-            model, top = more, score
         self.tried += len(networks)
-        self.top = top
+        some = [FusedSequenceModel(closed_model, tuple(networks[:n]), Weights.even()) for n in range(1, len(networks) + 1)]
+        models = [self._weighed(model) for model in some]
+        scores = [self._score(model) for model in models]
+        self.top = max(scores)
+        model = models[scores.index(self.top)]
         return replace(learner, closed=closed, members=len(model.networks)), model
 
     def _time_for(self, one: float, whole: float) -> bool:
-        """Whether one more part, and then `fits` whole models, can be fitted in the time that is left."""
-        return self.clock.seconds + one + SPARE * self.fits * whole < self.limit
+        """Whether one more part, and then a whole model, can be fitted in the time that is left."""
+        return self.clock.seconds + one + SPARE * whole < self.limit
 
     def _weighed(self, model: FusedSequenceModel) -> FusedSequenceModel:
         return model.weighed(queries(self.exam.known), self.exam.came)

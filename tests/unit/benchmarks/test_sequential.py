@@ -32,7 +32,7 @@ def test_the_last_item_is_asked_for_and_not_known(ring):
     assert len(exam.some(10, 0).came) == 10
 
 
-@pytest.mark.parametrize("name", ["next-item", "fused-sequence", None])
+@pytest.mark.parametrize("name", ["next-item", "fused-sequence"])
 def test_what_is_certain_is_found(ring, name):
     found = run(Options(data=ring, budget=AT_ONCE, only=name, out=ring / "lists.tsv"))
     assert found["with the validation item in the fit"]["ndcg@10"] > 0.9

@@ -22,7 +22,7 @@ def starting_vectors(data: Dataset, known: Known, lines: Lines, dim: int, weight
     n = len(known.items)
     noise = rng.standard_normal((n, dim)).astype(np.float32)
     if weight > 0 and n > 1:
-        seen = [_together(lines, n), common(traits(data.catalog, known.items)) * np.float32(weight)]
+        seen = [_together(lines, n), _common(traits(data.catalog, known.items)) * np.float32(weight)]
         strength, vectors = directions(sp.csr_matrix(sp.hstack(seen).T), dim, rng)
         vectors = vectors * np.sqrt(strength)
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -44,7 +44,7 @@ def _together(lines: Lines, n: int) -> sp.csr_matrix:
     return sp.csr_matrix(root @ both @ root, dtype=np.float32)
 
 
-def common(table: sp.csr_matrix) -> sp.csr_matrix:
+def _common(table: sp.csr_matrix) -> sp.csr_matrix:
     """Traits weighed by how rare they are, rows of length 1."""
     rare = np.log(table.shape[0] / np.maximum(np.asarray(table.sum(axis=0)).ravel(), 1))
     weighed = sp.csr_matrix(table @ sp.diags_array(rare), dtype=np.float32)

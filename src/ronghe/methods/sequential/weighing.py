@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.queries import History, Queries
-from ronghe.methods.sequential.scoring import Float32
+from ronghe.methods.scoring import Float32
 
 EDGES = (2, 4, 8)  # histories of up to so many steps have weights of their own; a last bucket holds the longer ones
 FLOORS = (0.001, 0.003, 0.01, 0.03)
@@ -32,13 +32,13 @@ class Weights:
     def joined(self, closed: Float32, odds: Float32, steps: NDArray[np.int64]) -> Float32:
         """One score (queries, n) out of both; where the network is silent the closed form speaks alone. steps (queries,)."""
         bucket = np.searchsorted(EDGES, steps)
-        return joined(closed, odds, self.floor[bucket, None], self.weight[bucket, None])
+        return multiplied(closed, odds, odds ** self.weight[bucket, None], self.floor[bucket, None])
 
 
-def joined(closed: Float32, odds: Float32, floor: Float32 | float, weight: Float32 | float) -> Float32:
-    """(closed + floor) * odds ** weight, of rows (queries, n)."""
+def multiplied(closed: Float32, odds: Float32, raised: Float32, floor: Float32 | float) -> Float32:
+    """(closed + floor) * raised of rows (queries, n), raised = odds ** weight; closed alone where the odds are 0."""
     first = np.maximum(closed, 0)
-    score: Float32 = np.where(odds > 0, (first + np.float32(floor)) * odds ** np.float32(weight), first)
+    score: Float32 = np.where(odds > 0, (first + np.float32(floor)) * raised, first)
     return score
 
 
@@ -52,15 +52,16 @@ class Trial:
     @staticmethod
     def of(closed: Float32, odds: Float32, wanted: NDArray[np.int64], steps: NDArray[np.int64]) -> "Trial":
         """closed and odds (queries, n), 0 where nothing may be said · wanted: the column that came, (queries,)."""
-        pairs = list(product(FLOORS, WEIGHTS))
         row = np.arange(len(wanted))
-        gain = np.zeros((len(pairs), len(wanted)), dtype=np.float32)
-        for at, (floor, weight) in enumerate(pairs):
-            score = joined(closed, odds, floor, weight)
-            right = score[row, wanted]
-            place = (score > right[:, None]).sum(axis=1) + ((score == right[:, None]).sum(axis=1) - 1) / 2
-            gain[at] = np.where((place < CUT) & (right > 0), 1 / np.log2(2 + place), 0)
-        return Trial(gain, steps)
+        gain = np.zeros((len(FLOORS), len(WEIGHTS), len(wanted)), dtype=np.float32)
+        for at, weight in enumerate(WEIGHTS):
+            raised = odds ** np.float32(weight)
+            for which, floor in enumerate(FLOORS):
+                score = multiplied(closed, odds, raised, floor)
+                right = score[row, wanted]
+                place = (score > right[:, None]).sum(axis=1) + ((score == right[:, None]).sum(axis=1) - 1) / 2
+                gain[which, at] = np.where((place < CUT) & (right > 0), 1 / np.log2(2 + place), 0)
+        return Trial(gain.reshape(-1, len(wanted)), steps)
 
     @staticmethod
     def stacked(parts: "list[Trial]") -> "Trial":
