@@ -13,10 +13,10 @@ from ronghe.core.errors import require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.segments import segment_of
-from ronghe.methods.collaborative.scoring import Float32, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.tensor_cells import Cells, Week, side_solved
 from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.scoring import Float32, silenced
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from ronghe.core.errors import NotReady, require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.renumbered import renumbered
-from ronghe.methods.collaborative.scoring import Float32, silenced
 from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.scoring import Float32, silenced
 
 LACKING = "neural-cf learns with torch, which is not installed; right would be pip install 'ronghe[train]'"
 

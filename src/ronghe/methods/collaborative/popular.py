@@ -16,7 +16,8 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import Mask
-from ronghe.methods.collaborative.scoring import Float32, alone
+from ronghe.methods.collaborative.scoring import alone
+from ronghe.methods.scoring import Float32
 
 MEASURES = ("count", "rate")
 WANTED = ("cart", "purchase", "favourite")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
-from ronghe.methods.collaborative.scoring import Float32, looked_up, retrieved
 from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.scoring import Float32, looked_up, retrieved
 
 
 class WholeModel(ABC):

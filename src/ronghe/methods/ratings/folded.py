@@ -12,11 +12,9 @@ from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons
 from ronghe.kernels.least_squares import Float64, fitted_rows
 from ronghe.kernels.segments import segment_of
-from ronghe.kernels.top import best_of_rows
 from ronghe.methods.ratings.reasons import told
 from ronghe.methods.ratings.stars import Rated
-
-Float32 = NDArray[np.float32]
+from ronghe.methods.scoring import Float32, retrieved, silenced
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +56,7 @@ class RatingModel:
         """The k items that the shopper would rate highest; silent to who never rated, and beside an item looked at."""
         score = (self._known(queries, self.folded(queries)) @ self._items.T).astype(np.float32)
         score[self._silent(queries)] = 0
-        query = np.concatenate([np.arange(len(queries)), segment_of(queries.basket_splits)])
-        column = self.rated.columns(np.concatenate([queries.anchor, queries.basket_item]))
-        score[query[column >= 0], column[column >= 0]] = 0
-        masks = [None if may is None else self._allowed(may) for may in queries.allowed]
-        splits, column, value = best_of_rows(score, k, masks)
-        return Candidates.of(splits, self.rated.items[column], value)
+        return retrieved(silenced(score, self.rated, queries), self.rated, queries, k)
 
     def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """The same score for given candidates; NaN where there is nothing to say (rows,)."""
@@ -143,10 +136,6 @@ class RatingModel:
         column = self.rated.columns(candidates.item)
         items = np.concatenate([self._items, [[1.0, *[0.0] * (shopper.shape[1] - 1)]]])  # the last: an item not known
         return np.asarray((shopper[candidates.query] * items[column]).sum(axis=1))
-
-    def _allowed(self, may: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        inside = self.rated.items < len(may)
-        return inside & may[np.where(inside, self.rated.items, 0)] if len(may) else inside
 
 
 def with_one(factor: NDArray[np.floating]) -> Float64:

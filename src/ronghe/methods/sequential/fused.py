@@ -15,12 +15,12 @@ from ronghe.core.errors import require
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
+from ronghe.methods.scoring import Float32, looked_up, retrieved
 from ronghe.methods.sequential.hstu import HSTU
 from ronghe.methods.sequential.lines import Known
 from ronghe.methods.sequential.neural import Neural, NeuralModel
 from ronghe.methods.sequential.next_item import NextItem, NextItemModel
 from ronghe.methods.sequential.sasrec import SASRec
-from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved
 from ronghe.methods.sequential.seeded import Seeded
 from ronghe.methods.sequential.weighing import Trial, Weights, hold_out
 

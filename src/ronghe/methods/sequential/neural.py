@@ -14,9 +14,9 @@ from ronghe.core.events import DAY
 from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
+from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
 from ronghe.methods.sequential.course import Course
 from ronghe.methods.sequential.lines import Known, Lines, learnt
-from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved, silenced
 from ronghe.methods.sequential.vectors import starting_vectors
 
 TOGETHER = 2048  # steps that go through the network together when it serves

@@ -9,8 +9,8 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.events import KIND
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Reason, Reasons
+from ronghe.methods.scoring import Float32, looked_up
 from ronghe.methods.sequential.lines import Known
-from ronghe.methods.sequential.scoring import Float32, looked_up
 
 NAMED = 5  # reasons that name an item of their own
 # The additive parts of one row's score: (query, column of the scored item) -> columns of history items, their parts.

@@ -20,8 +20,8 @@ from ronghe.core.roles import Compute
 from ronghe.kernels.decay import faded_past
 from ronghe.kernels.segments import place_of, segment_of
 from ronghe.kernels.top import strongest
+from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
 from ronghe.methods.sequential.lines import Known, Lines, learnt
-from ronghe.methods.sequential.scoring import Float32, looked_up, retrieved, silenced
 
 Ints = NDArray[np.int64]
 
