@@ -5,7 +5,8 @@ import pytest
 
 from ronghe.core.events import DAY, KIND, Events
 from ronghe.core.queries import History, Queries
-from ronghe.methods.collaborative.taste import Taste, codes_of, learnt
+from ronghe.methods.collaborative.taste import Taste, learnt
+from ronghe.methods.reasons import codes_of
 from worlds import asked_about, asked_by, asked_with, corner_shop, two_tastes
 
 ALL = Taste(np.arange(48), 30.0, 0.5)

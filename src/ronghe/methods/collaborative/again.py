@@ -24,7 +24,7 @@ from ronghe.core.slates import Reasons
 from ronghe.kernels.logistic import Float64, logistic, sigmoid
 from ronghe.kernels.pairs import widest
 from ronghe.kernels.segments import segment_of, splits_of
-from ronghe.methods.collaborative.scoring import alone
+from ronghe.methods.reasons import alone
 from ronghe.methods.scoring import Float32
 
 

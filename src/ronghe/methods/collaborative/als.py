@@ -19,9 +19,9 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.ridge import principal, ridge_rows
-from ronghe.methods.collaborative.scoring import reasons
 from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 

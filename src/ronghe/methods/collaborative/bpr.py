@@ -17,9 +17,9 @@ from ronghe.core.slates import Reasons
 from ronghe.kernels.pairwise import TURNS, Moving, doubt, strangers
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.renumbered import renumbered
-from ronghe.methods.collaborative.scoring import reasons
 from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 BATCH = 16_384  # pairs of one step: a shop's few thousand pairs learn as well in so few steps, many go a fifth faster

@@ -13,9 +13,9 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons
 from ronghe.kernels.products import dense_product
-from ronghe.methods.collaborative.scoring import reasons
 from ronghe.methods.collaborative.taste import Taste
 from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 

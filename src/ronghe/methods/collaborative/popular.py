@@ -16,7 +16,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import Mask
-from ronghe.methods.collaborative.scoring import alone
+from ronghe.methods.reasons import alone
 from ronghe.methods.scoring import Float32
 
 MEASURES = ("count", "rate")

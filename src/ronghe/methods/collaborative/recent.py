@@ -17,8 +17,8 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.methods.collaborative.popular import once_a_day
-from ronghe.methods.collaborative.scoring import alone
 from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.reasons import alone
 from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
 
 

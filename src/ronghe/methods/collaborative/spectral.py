@@ -16,7 +16,7 @@ from ronghe.core.slates import Reasons
 from ronghe.kernels.low_rank import directions
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.linear import ItemItemModel
-from ronghe.methods.collaborative.scoring import reasons
+from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 SHARE = 4  # directions are at most one in so many items: with all of them the filter would pass everything

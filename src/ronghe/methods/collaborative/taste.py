@@ -8,7 +8,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
-from ronghe.core.events import KIND
 from ronghe.core.queries import Queries
 from ronghe.kernels.segments import keep_rows, segment_of
 
@@ -86,20 +85,3 @@ def learnt(data: Dataset, most: int, least: int, half_life: float, power: float)
     order = np.argsort(-shoppers, kind="stable")[:most]
     items = np.sort(order[shoppers[order] >= max(least, 1)]).astype(np.int64)
     return Taste(items, half_life, power), powered(sp.csr_matrix(liking[:, items]), power)
-
-
-CODES = ("alike", "basket", "bought", "liked", "viewed")  # strongest first; see codes_of
-_BOUGHT, _LIKED = KIND["purchase"], (KIND["rating"], KIND["favourite"])
-
-
-def codes_of(queries: Queries, query: int) -> dict[int, str]:
-    """Why each item stands in a query's taste: item number -> one of CODES, the strongest that holds."""
-    if queries.anchor[query] >= 0:
-        return {int(queries.anchor[query]): "alike"}
-    rows = slice(queries.history.splits[query], queries.history.splits[query + 1])
-    item, kind = queries.history.item[rows], queries.history.kind[rows]
-    codes = dict.fromkeys(item.tolist(), "viewed")
-    codes |= dict.fromkeys(item[np.isin(kind, _LIKED)].tolist(), "liked")
-    codes |= dict.fromkeys(item[kind == _BOUGHT].tolist(), "bought")
-    basket = queries.basket_item[queries.basket_splits[query] : queries.basket_splits[query + 1]]
-    return codes | dict.fromkeys(basket.tolist(), "basket")

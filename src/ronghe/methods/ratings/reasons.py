@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from ronghe.core.slates import Reason, Reasons
 from ronghe.kernels.least_squares import Float64
+from ronghe.methods.reasons import NAMED, REST
 
-NAMED = 5  # reasons that name an item of their own
-LIKED, REST, START = "liked", "history", "start"
+LIKED, START = "liked", "start"
 
 
 def told(start: float, item: NDArray[np.int64], share: Float64, liked: NDArray[np.bool_], part: str) -> Reasons:

@@ -24,9 +24,9 @@ from ronghe.kernels.decay import faded_future, faded_past
 from ronghe.kernels.precision import BLOCK, mapped, precision
 from ronghe.kernels.segments import place_of
 from ronghe.kernels.top import strongest_of_dense
+from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
 from ronghe.methods.sequential.lines import Known, Lines, learnt
-from ronghe.methods.sequential.reasons import reasons
 from ronghe.methods.sequential.traits import traits
 
 
