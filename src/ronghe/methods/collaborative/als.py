@@ -20,7 +20,7 @@ from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.taste import Taste, learnt
-from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
@@ -88,7 +88,7 @@ def penalty(weight: sp.csr_matrix, unobserved: float, l2: float, nu: float) -> F
 
 
 @dataclass(frozen=True, eq=False)
-class ALSModel(WholeModel):
+class ALSModel(LikingModel):
     """score = taste folded into the space of factors, times each item's vector; a new click needs no retrain.
 
     item (n, f) with diagonal Gram matrix `spread` (f,) · the settings that folding in needs.
@@ -113,7 +113,7 @@ class ALSModel(WholeModel):
             form = np.diag(self.unobserved * self.spread + self._penalty(liked)) + y.T @ (y * liked.data[:, None])
             return liked.indices.astype(np.int64), (y @ np.linalg.solve(form, self.item[column])) * liked.data
 
-        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+        return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
 
     def folded(self, queries: Queries) -> Float32:
         """Each query's vector in the space of item factors (queries, f); 0 without a known liked item."""

@@ -18,7 +18,7 @@ from ronghe.kernels.pairwise import TURNS, Moving, doubt, strangers
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.taste import Taste, learnt
-from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
@@ -94,7 +94,7 @@ class BPR:
 
 
 @dataclass(frozen=True, eq=False)
-class BPRModel(WholeModel):
+class BPRModel(LikingModel):
     """score = taste folded into the space of factors, times each item's vector; a new click needs no retrain.
 
     item (n, f): vectors with mean 0 and diagonal covariance `spread` (f,) · l2 of the learner. A query's vector is one Newton
@@ -119,7 +119,7 @@ class BPRModel(WholeModel):
             form = np.diag(self.spread + 4 * self.l2) + y.T @ (y * liked.data[:, None])
             return liked.indices.astype(np.int64), (y @ np.linalg.solve(form, self.item[column])) * liked.data
 
-        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+        return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
 
     def _asked(self, queries: Queries) -> sp.csr_matrix:
         """Each query's taste with its weights summing to 1, CSR (queries, n)."""

@@ -15,7 +15,7 @@ from ronghe.core.roles import Compute
 from ronghe.kernels.segments import segment_of
 from ronghe.methods.collaborative.taste import Taste, learnt
 from ronghe.methods.collaborative.tensor_cells import Cells, Week, side_solved
-from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.scoring import Float32, silenced
 
 
@@ -73,7 +73,7 @@ class ContextTensor:
 
 
 @dataclass(frozen=True, eq=False)
-class ContextTensorModel(WholeModel):
+class ContextTensorModel(LikingModel):
     """score = sum over factors of shopper * moment of the query * item; the shopper is folded in from what they liked, and when.
 
     item (n, f) · moment (moments, f) · the settings that folding in needs.

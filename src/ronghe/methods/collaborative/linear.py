@@ -14,13 +14,13 @@ from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons
 from ronghe.kernels.products import dense_product
 from ronghe.methods.collaborative.taste import Taste
-from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 
 @dataclass(frozen=True, eq=False)
-class ItemItemModel(WholeModel, ABC):
+class ItemItemModel(LikingModel, ABC):
     """score = asked @ weight. weight (n, n) float32: row i is what liking item i says of each item j."""
 
     taste: Taste
@@ -41,7 +41,7 @@ class ItemItemModel(WholeModel, ABC):
             weight = into[:, [column]].toarray().ravel()[liked.indices]
             return liked.indices.astype(np.int64), liked.data * weight
 
-        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+        return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
 
     def _scores(self, queries: Queries) -> Float32:
         score = dense_product(self.asked(queries), self.weight)  # (queries, n)

@@ -16,7 +16,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.taste import Taste, learnt
-from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.scoring import Float32, silenced
 
 LACKING = "neural-cf learns with torch, which is not installed; right would be pip install 'ronghe[train]'"
@@ -73,7 +73,7 @@ class NeuralCF:
 
 
 @dataclass(frozen=True, eq=False)
-class NeuralCFModel(WholeModel):
+class NeuralCFModel(LikingModel):
     """score = softplus(bias_i + out . relu(item_i + turn v)), v = tanh(mean of liked_j . first + first_bias).
 
     liked, item (n, width) · bias (n,) · first, turn (width, width) · first_bias, out (width,).

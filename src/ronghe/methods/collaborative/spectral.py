@@ -44,7 +44,7 @@ class SpectralModel(ItemItemModel):
             weight = sparse[:, [column]].toarray().ravel()[liked.indices] + self.into[liked.indices] @ self.onto[column]
             return liked.indices.astype(np.int64), liked.data * weight
 
-        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+        return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
 
     @cached_property
     def _across(self) -> Float32:

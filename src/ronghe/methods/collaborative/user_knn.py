@@ -17,7 +17,7 @@ from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import strongest
 from ronghe.methods.collaborative.taste import Taste, learnt
-from ronghe.methods.collaborative.whole import WholeModel
+from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
@@ -64,7 +64,7 @@ def _recent(data: Dataset, shoppers: NDArray[np.int64], most: int) -> NDArray[np
 
 
 @dataclass(frozen=True, eq=False)
-class UserKNNModel(WholeModel):
+class UserKNNModel(LikingModel):
     """score of an item = sum over the nearest shoppers of how near they are times how they like it.
 
     liking CSR (shoppers, n) · length of its rows (shoppers,) · shopper number of each row: nobody is their own neighbour.
@@ -91,7 +91,7 @@ class UserKNNModel(WholeModel):
             shared = self.liking[who][:, liked.indices].T @ says
             return liked.indices.astype(np.int64), (liked.data * shared).astype(np.float32)
 
-        return reasons(parts, self._all(queries), self.taste, queries, shown, self.part)
+        return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
 
     def _scores(self, queries: Queries) -> Float32:
         near = self._near(queries, self.taste.asked(queries))

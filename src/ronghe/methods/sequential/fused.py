@@ -4,18 +4,15 @@ Their scores are multiplied, a product of experts (Hinton 2002, doi:10.1162/0899
 """
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
-from ronghe.methods.scoring import Float32, looked_up, retrieved
+from ronghe.methods.scoring import Float32
 from ronghe.methods.sequential.hstu import HSTU
 from ronghe.methods.sequential.lines import Known
 from ronghe.methods.sequential.neural import Neural, NeuralModel
@@ -23,6 +20,7 @@ from ronghe.methods.sequential.next_item import NextItem, NextItemModel
 from ronghe.methods.sequential.sasrec import SASRec
 from ronghe.methods.sequential.seeded import Seeded
 from ronghe.methods.sequential.weighing import Trial, Weights, hold_out
+from ronghe.methods.whole import WholeModel
 
 ASKED, TOGETHER = 4000, 256  # held-out steps that weights are learnt from at most, and how many are scored together
 
@@ -64,24 +62,12 @@ class FusedSequence:
 
 
 @dataclass(frozen=True, eq=False)
-class FusedSequenceModel:
+class FusedSequenceModel(WholeModel):
     """score = (closed form + floor) * odds ** weight; networks: their mean odds, by logarithm."""
 
     closed: NextItemModel
     networks: tuple[NeuralModel, ...]
     weights: Weights
-
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k items that both together foretell most."""
-        return retrieved(self.scores(queries), self._known, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same score for given candidates (rows,)."""
-        return looked_up(self.scores(queries), self._known, candidates)
-
-    def scores(self, queries: Queries) -> Float32:
-        """Scores of all known items (queries, n); 0 says nothing. Shared: nobody may change them."""
-        return self._memo.of(queries, lambda asked: self.weights.joined(*self._voices(asked), self._steps(asked)))
 
     def weighed(self, queries: Queries, came: NDArray[np.int64]) -> "FusedSequenceModel":
         """The same voices with the weights by which the items that came stand highest; what was had before is not asked for."""
@@ -102,9 +88,8 @@ class FusedSequenceModel:
     def _known(self) -> Known:
         return self.networks[0].known
 
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
+    def _scores(self, queries: Queries) -> Float32:
+        return self.weights.joined(*self._voices(queries), self._steps(queries))
 
     def _steps(self, queries: Queries) -> NDArray[np.int64]:
         return self._known.asked(queries).counts

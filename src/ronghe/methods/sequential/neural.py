@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import NotReady
 from ronghe.core.events import DAY
-from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
-from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
+from ronghe.methods.scoring import Float32, silenced
 from ronghe.methods.sequential.course import Course
 from ronghe.methods.sequential.lines import Known, Lines, learnt
 from ronghe.methods.sequential.vectors import starting_vectors
+from ronghe.methods.sequential.whole import LineModel
 
 TOGETHER = 2048  # steps that go through the network together when it serves
 
@@ -42,7 +41,7 @@ class Neural(Course):
 
 
 @dataclass(frozen=True, eq=False)
-class NeuralModel:
+class NeuralModel(LineModel):
     """score = odds that an item comes next: softmax of (what the network makes of the line) . (item vector).
 
     table item vectors (n, dim) · graph the network as ONNX, uint8; empty when nothing could be learnt · longest: newest steps read.
@@ -52,22 +51,6 @@ class NeuralModel:
     table: Float32
     graph: NDArray[np.uint8]
     longest: int
-
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k likeliest items."""
-        return retrieved(self.scores(queries), self.known, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same odds for given candidates (rows,)."""
-        return looked_up(self.scores(queries), self.known, candidates)
-
-    def scores(self, queries: Queries) -> Float32:
-        """Odds of all known items (queries, n); 0 says nothing. Shared: nobody may change them."""
-        return self._memo.of(queries, self._scores)
-
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
 
     def _scores(self, queries: Queries) -> Float32:
         score = np.zeros((len(queries), len(self.known.items)), dtype=np.float32)

@@ -6,7 +6,6 @@ collective EASE does (Jeunen, Van Balen & Goethals 2020, doi:10.1145/3383313.341
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
@@ -25,9 +23,10 @@ from ronghe.kernels.precision import BLOCK, mapped, precision
 from ronghe.kernels.segments import place_of
 from ronghe.kernels.top import strongest_of_dense
 from ronghe.methods.reasons import reasons
-from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
+from ronghe.methods.scoring import Float32, silenced
 from ronghe.methods.sequential.lines import Known, Lines, learnt
 from ronghe.methods.sequential.traits import traits
+from ronghe.methods.sequential.whole import LineModel
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class NextItem:
 
 
 @dataclass(frozen=True, eq=False)
-class NextItemModel:
+class NextItemModel(LineModel):
     """score = fading history @ weight, weight CSR (n, n): row i is what item i foretells; a new event needs no retrain."""
 
     known: Known
@@ -97,14 +96,6 @@ class NextItemModel:
     longest: int
 
     part: ClassVar[str] = "retrieve:next-item"
-
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k items that the history foretells most."""
-        return retrieved(self.scores(queries), self.known, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same score for given candidates (rows,)."""
-        return looked_up(self.scores(queries), self.known, candidates)
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each step of the history adds to the score of each shown row."""
@@ -116,14 +107,6 @@ class NextItemModel:
             return steps.indices.astype(np.int64), steps.data * weight
 
         return reasons(parts, self.scores(queries), self.known, queries, shown, self.part)
-
-    def scores(self, queries: Queries) -> Float32:
-        """Scores of all known items (queries, n); 0 or less says nothing. Shared: nobody may change them."""
-        return self._memo.of(queries, self._scores)
-
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
 
     def _scores(self, queries: Queries) -> Float32:
         score: Float32 = (self._asked(queries) @ self.weight).toarray()

@@ -10,18 +10,17 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
 from ronghe.core.events import DAY
-from ronghe.core.memo import Memo
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.decay import faded_past
 from ronghe.kernels.segments import place_of, segment_of
 from ronghe.kernels.top import strongest
-from ronghe.methods.scoring import Float32, looked_up, retrieved, silenced
+from ronghe.methods.scoring import Float32, silenced
 from ronghe.methods.sequential.lines import Known, Lines, learnt
+from ronghe.methods.sequential.whole import LineModel
 
 Ints = NDArray[np.int64]
 
@@ -63,7 +62,7 @@ class Stan:
 
 
 @dataclass(frozen=True, eq=False)
-class StanModel:
+class StanModel(LineModel):
     """score = sum over neighbours of likeness * recency * nearness to the newest step that both did.
 
     past: remembered lines · shopper number of each: nobody is their own neighbour.
@@ -78,22 +77,6 @@ class StanModel:
     recent: float
     neighbours: int
     longest: int
-
-    def retrieve(self, queries: Queries, k: int) -> Candidates:
-        """The k items that the query's neighbours did around what it did last."""
-        return retrieved(self.scores(queries), self.known, queries, k)
-
-    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
-        """The same score for given candidates (rows,)."""
-        return looked_up(self.scores(queries), self.known, candidates)
-
-    def scores(self, queries: Queries) -> Float32:
-        """Scores of all known items (queries, n); 0 says nothing. Shared: nobody may change them."""
-        return self._memo.of(queries, self._scores)
-
-    @cached_property
-    def _memo(self) -> Memo[Float32]:
-        return Memo()
 
     @cached_property
     def _table(self) -> sp.csr_matrix:
