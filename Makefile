@@ -50,5 +50,6 @@ $(VENV)/.with-demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.with-dev: pyproject.toml | $(BIN)/python
 	@echo "Installing Ronghe and its test tools into $(VENV) (once; a minute or two)"
-	@$(PIP) install -e '.[dev,demo,train]'
+	@$(PIP) install -e '.[dev,demo,train,media]'
+	@$(PIP) install --no-deps musicnn==0.1.0
 	@touch $@ $(VENV)/.with-demo

@@ -2,7 +2,8 @@
 
 RongheError
 ├── BadData        a row, field or file of the shop's data
-│   └── BadRequest what a client sent; carries the field
+│   ├── BadRequest what a client sent; carries the field
+│   └── BadMedia   a picture or a sound; carries what is wrong: too large, not known, broken
 ├── BadRecipe      a setting; carries file and line where known
 ├── BadArtifact    a stored model that is corrupt, incomplete or not fit to serve
 ├── NotReady       the thing asked for needs a step first (ingest, train)
@@ -25,6 +26,16 @@ class BadRequest(BadData):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class BadMedia(BadData):
+    """A picture or a sound cannot be read; `wrong` is TOO_LARGE, NOT_KNOWN (of another format) or BROKEN."""
+
+    TOO_LARGE, NOT_KNOWN, BROKEN = "too_large", "not_known", "broken"
+
+    def __init__(self, message: str, wrong: str) -> None:
+        super().__init__(message)
+        self.wrong = wrong
 
 
 class BadRecipe(RongheError):

@@ -19,6 +19,7 @@ SOURCES: dict[str, str] = {
     "online-retail": "online_retail:OnlineRetail",
     "icecat": "icecat:Icecat",
     "fashion": "fashion:Fashion",
+    "clips": "clips:Clips",
     "litemall": "litemall:Litemall",
 }
 
