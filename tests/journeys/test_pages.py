@@ -1,66 +1,16 @@
-"""The pages in a real browser: search, click, a changed shelf, why, basket, two languages, a phone, the console."""
+"""The shop's pages in a real browser: search, click, a changed shelf, why, basket, two languages, a phone."""
 
-import os
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reports import report
-from served import listening, small_shop
+from served import listening
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; pip install '.[dev]'")
-CHROMIUM = os.environ.get("RONGHE_CHROMIUM") or shutil.which("chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGS += ["--disable-component-update", "--disable-sync"]
 PHONE = {"width": 390, "height": 844}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: set RONGHE_CHROMIUM or install Debian's chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_shop(tmp_path_factory.mktemp("pages") / "shop")
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with listening(folder) as (where, _):
-        yield where
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver, driver.chromium.launch(executable_path=CHROMIUM, args=ARGS) as opened:
-        yield opened
-
-
-@pytest.fixture
-def look(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """look(path, …) opens a page as a new visitor; nothing may be said on its console."""
-    said: list[str] = []
-    contexts = []
-
-    def opened(path: str = "/", viewport: dict[str, int] | None = None, **given: Any) -> Any:
-        context = browser.new_context(base_url=address, viewport=viewport or {"width": 1280, "height": 900}, **given)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [text for text in said if "status of 400" not in text] == []  # a browser says so of every refused form
+pytestmark = pytest.mark.browser
 
 
 def titles(page: Any, shelf: str) -> list[str]:
@@ -89,6 +39,27 @@ def test_search_by_keyboard_with_suggestions(look: Callable[..., Any]):
     assert "cheese" in page.inner_text("h1").lower()
     assert "chese" in page.inner_text(".results-head .note")
     assert page.locator(".grid .card").count() == 10
+
+
+def test_a_late_suggestion_takes_nobody_s_choice_away(look: Callable[..., Any]):
+    page = look()
+    held: list[Any] = []
+
+    def of(text: str) -> Callable[[Any], bool]:
+        return lambda asked: asked.url.endswith(f"/suggest?q={text}")
+
+    page.route("**/suggest*", lambda route: held.append(route) if of("che")(route.request) else route.continue_())
+    box = page.get_by_role("combobox")
+    with page.expect_response(of("ch")):
+        box.type("ch")
+    page.wait_for_selector("#suggestions li")
+    with page.expect_request(of("che")):
+        box.type("e")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(of("che")):
+        held[0].continue_()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    assert page.locator("#suggestions li[aria-selected=true]").count() == 1
 
 
 def test_facets_sort_and_price_narrow_the_results(look: Callable[..., Any]):
@@ -236,60 +207,9 @@ def test_what_was_done_to_a_search_is_said_in_words_that_stand_apart(look: Calla
     assert [a["x"] + a["width"] + 8 <= b["x"] or a["y"] < b["y"] for a, b in pairwise(boxes)] == [True, True]
 
 
-def test_the_evaluation_speaks_the_language_of_the_page_and_can_be_read_on_a_phone(look: Callable[..., Any], folder: Path):
-    (folder / "reports").mkdir(exist_ok=True)
-    for version in (path.name for path in (folder / "models").iterdir() if path.is_dir()):
-        (folder / "reports" / f"{version}.json").write_text(report().to_json())
-    page = look("/console/report?lang=zh", viewport=PHONE)
-    assert "位顾客" in page.locator(".plots svg").first.text_content()
-    assert page.locator(".plots svg").first.bounding_box()["width"] >= 600
-
-
-def test_the_console_traces_a_request(look: Callable[..., Any]):
-    page = look("/console")
-    assert "60" in page.inner_text(".numbers")
-    page.get_by_role("link", name="Trace").click()
-    page.select_option("select[name=surface]", "home")
-    page.fill("input[name=user]", "u1")
-    page.locator(".trace-form .button").click()
-    page.wait_for_selector(".funnel")
-    stages = [text for text in page.locator(".stage").all_inner_texts() if text]
-    assert stages[:3] == ["Understand", "Retrieve", "Fuse"]
-    assert page.locator(".evidence tbody tr").count() == 20
-    assert page.locator(".funnel-bar").count() >= 5
-    assert "ease" in page.inner_text(".evidence thead")
-    page.goto("/console/trace?surface=moon")
-    assert "moon" in page.inner_text(".flash.bad")
-
-
-def test_a_model_is_rolled_back_in_the_console(look: Callable[..., Any]):
-    page = look("/console/models")
-    before = page.inner_text("tr.current code")
-    page.locator("#rollback").click()
-    page.wait_for_selector(".flash.good")
-    after = page.inner_text("tr.current code")
-    assert after != before
-    page.locator(".models form .button").first.click()
-    page.wait_for_selector(f"tr.current:has-text('{before}')")
-
-
-def test_rules_are_edited_and_their_errors_named_by_line(look: Callable[..., Any]):
-    page = look("/console/rules")
-    page.fill("textarea#rules", "# mine\n\n[[pinn]]\n")
-    with page.expect_response(re.compile("/console/rules")) as answered:
-        page.locator("form .button").click()
-    assert answered.value.status == 400
-    assert "Line 3" in page.inner_text("#wrong")
-    assert page.input_value("textarea#rules") == "# mine\n\n[[pinn]]\n"
-    page.fill("textarea#rules", "# mine\n")
-    page.locator("form .button").click()
-    page.wait_for_selector(".flash.good")
-    assert page.input_value("textarea#rules") == "# mine\n"
-
-
-def test_texts_of_the_catalogue_are_never_run_and_keep_to_the_page(browser: Any, folder: Path):
+def test_texts_of_the_catalogue_are_never_run_and_keep_to_the_page(browser: Any, pages_shop: Path):
     evil = '<img src=x onerror="document.title=1">"\'><script>document.title=2</script>' + "W" * 170
-    with listening(folder) as (where, engine):
+    with listening(pages_shop) as (where, engine):
         engine.put_items([{"id": "evil", "title": evil, "brand": evil, "category": evil, "description": evil, "price": 1.0}])
         page = browser.new_context(base_url=where).new_page()
         for path in ("/search?q=onerror", "/item/evil", f"/search?q={evil}"):

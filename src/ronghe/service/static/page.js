@@ -23,11 +23,13 @@ $$(".tile img").forEach(failed);
 function suggest(box) {
   const list = $("#" + box.getAttribute("aria-controls"));
   let at = -1, found = [], typed = "", waiting, asked = 0;
-  const close = () => { list.hidden = true; box.setAttribute("aria-expanded", "false"); box.removeAttribute("aria-activedescendant"); at = -1; };
+  const settle = () => { clearTimeout(waiting); asked += 1; }; // no answer still on its way may change the list
+  const close = () => { settle(); list.hidden = true; box.setAttribute("aria-expanded", "false"); box.removeAttribute("aria-activedescendant"); at = -1; };
   const address = (one) => one.kind === "item" ? "/item/" + encodeURIComponent(one.id)
     : one.kind === "category" || one.kind === "brand" ? "/search?f=" + encodeURIComponent(one.kind + ":" + (one.id || one.text))
     : "/search?q=" + encodeURIComponent(one.text);
   const mark = (next) => {
+    settle(); // nobody's choice is swapped under the cursor
     at = next;
     [...list.children].forEach((li, i) => li.setAttribute("aria-selected", String(i === at)));
     if (at < 0) { box.removeAttribute("aria-activedescendant"); box.value = typed; return; }
@@ -57,18 +59,18 @@ function suggest(box) {
   };
   box.addEventListener("input", () => {
     typed = box.value.trim();
-    clearTimeout(waiting);
     if (!typed) { close(); return; }
+    settle();
+    const mine = asked;
     waiting = setTimeout(async () => {
-      const mine = ++asked;
       try {
         const answer = await fetch(box.dataset.suggest + "?q=" + encodeURIComponent(typed.slice(0, 200)));
         if (answer.ok && mine === asked && document.activeElement === box) show(await answer.json());
-      } catch { close(); }
+      } catch { if (mine === asked) close(); }
     }, 90);
   });
   box.addEventListener("keydown", (e) => {
-    if (e.key === "Escape") { if (!list.hidden) { box.value = typed; close(); e.preventDefault(); } return; }
+    if (e.key === "Escape") { settle(); if (!list.hidden) { box.value = typed; close(); e.preventDefault(); } return; }
     if (list.hidden || !found.length) return;
     if (e.key === "ArrowDown") { mark(at + 1 < found.length ? at + 1 : -1); e.preventDefault(); }
     else if (e.key === "ArrowUp") { mark(at >= 0 ? at - 1 : found.length - 1); e.preventDefault(); }
