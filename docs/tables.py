@@ -20,8 +20,16 @@ ROLES = {
 
 
 def meanings(kind: type) -> dict[str, str]:
-    """What a dataclass's docstring says of each field: in pieces "name, name: meaning" or "name meaning" between " · " after
-    its first paragraph; failing that, the sentence that says `name`.
+    """What a dataclass's docstring, or that of a class it comes from, says of each field."""
+    found: dict[str, str] = {}
+    for one in reversed(kind.__mro__):
+        found |= _meanings(one) if is_dataclass(one) else {}
+    return found
+
+
+def _meanings(kind: type) -> dict[str, str]:
+    """What one docstring says: in pieces "name, name: meaning" or "name meaning" between " · " after its first paragraph;
+    failing that, the sentence that says `name`.
     """
     text = inspect.cleandoc(kind.__doc__ or "")
     pieces = [piece.rstrip(" .;") for piece in " ".join(text.partition("\n\n")[2].split()).split(" · ")]

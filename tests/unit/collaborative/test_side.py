@@ -5,7 +5,7 @@ import numpy as np
 from little import catalog, purchases
 from ronghe.compute.local import Local
 from ronghe.methods.collaborative.ease import EASE
-from ronghe.methods.collaborative.side import side_rows
+from ronghe.methods.traits import traits
 from worlds import asked_about
 
 LAMPS = catalog(
@@ -15,6 +15,10 @@ LAMPS = catalog(
     {"category": "Garden", "attributes": '{"colour": "blue"}'},
     {"brand": "Alone"},
 )
+
+
+def side_rows(shop, items):
+    return traits(shop, items, words=False, common=1.0).T.tocsr()
 
 
 def test_facts_that_two_items_share_are_rows():
@@ -33,6 +37,11 @@ def test_only_the_items_asked_for_are_columns():
 def test_a_catalogue_without_facts_has_no_rows():
     assert side_rows(catalog({}, {}), np.arange(2)).shape == (0, 2)
     assert side_rows(catalog(), np.arange(0)).shape == (0, 0)
+
+
+def test_attributes_that_are_no_table_say_nothing():
+    shop = catalog({"attributes": '["red"]'}, {"attributes": '["red"]'}, {"attributes": '"red"'})
+    assert side_rows(shop, np.arange(3)).shape == (0, 3)
 
 
 def test_ease_offers_the_same_brand_where_shoppers_say_nothing():

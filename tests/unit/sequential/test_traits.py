@@ -7,7 +7,7 @@ from ronghe.compute.local import Local
 from ronghe.core.events import KIND
 from ronghe.engine.artifacts import load_model, save_model
 from ronghe.methods.sequential.next_item import NextItem
-from ronghe.methods.sequential.traits import traits
+from ronghe.methods.traits import traits
 from worlds import catalog, shop
 
 COLOURS = ("red", "blue", "green", "black", "white", "grey")

@@ -19,22 +19,20 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.ridge import principal, ridge_rows
-from ronghe.methods.collaborative.taste import Taste, learnt
+from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 
 @dataclass(frozen=True)
-class ALS:
-    """Learns ALSModel by alternating exact least squares.
+class ALS(TasteLearner):
+    """Learns ALSModel by alternating exact least squares; with the settings of TasteLearner.
 
-    factors: width of the vectors · sweeps: times both sides are solved · steps: conjugate-gradient steps a row and sweep,
-    0 = exactly (slower) · unobserved: weight of a pair that never met,
-    against 1 for one that did (alpha_0 of the paper) · l2: penalty on the vectors' length · nu: how the penalty grows
-    with the weight known of a row (0: not, 1: as the paper advises) · items, least: model the `items` items with most
-    shoppers, none with fewer than `least` · half_life: days after which an event counts half · power: summed liking is
-    raised to this (0 = once or never).
+    factors: width of the vectors · sweeps: times both sides are solved · steps: conjugate-gradient steps a row and sweep, 0 =
+    exactly (slower) · unobserved: weight of a pair that never met, against 1 for one that did (alpha_0 of the paper) · l2:
+    penalty on the vectors' length · nu: how the penalty grows with the weight known of a row (0: not, 1: as the paper advises).
     """
 
     factors: int = 96
@@ -43,26 +41,21 @@ class ALS:
     unobserved: float = 0.5
     l2: float = 0.002
     nu: float = 1.0
-    items: int = 20_000
-    least: int = 2
     half_life: float = 90.0
     power: float = 1.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.factors >= 1, "factors", self.factors, "1 or more")
         require(self.sweeps >= 1, "sweeps", self.sweeps, "1 or more")
         require(self.steps >= 0, "steps", self.steps, "0 or more")
         require(self.unobserved > 0, "unobserved", self.unobserved, "above 0")
         require(self.l2 > 0, "l2", self.l2, "above 0")
         require(0 <= self.nu <= 1, "nu", self.nu, "from 0 to 1")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "ALSModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         liking = liking[np.diff(liking.indptr) > 0]
         across = liking.T.tocsr()
         rng = np.random.default_rng(compute.seed)  # shoppers start at random, so that no item's number matters

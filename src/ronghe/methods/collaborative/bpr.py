@@ -17,7 +17,8 @@ from ronghe.core.slates import Reasons
 from ronghe.kernels.pairwise import TURNS, Moving, doubt, strangers
 from ronghe.kernels.ridge import principal, ridge_rows
 from ronghe.methods.collaborative.renumbered import renumbered
-from ronghe.methods.collaborative.taste import Taste, learnt
+from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
@@ -26,13 +27,12 @@ BATCH = 16_384  # pairs of one step: a shop's few thousand pairs learn as well i
 
 
 @dataclass(frozen=True)
-class BPR:
-    """Learns BPRModel by gradient steps on pairs of a liked item and one drawn among the others.
+class BPR(TasteLearner):
+    """Learns BPRModel by gradient steps on pairs of a liked item and one drawn among the others; with the settings of
+    TasteLearner.
 
-    factors: width of the vectors · epochs: times each liked item is taken · rate: length of the steps (Adagrad) ·
-    l2: penalty on the vectors' length, a pair · items, least: model the `items` items with most shoppers, none with fewer
-    than `least` · half_life: days after which an event counts half · power: summed liking is raised to this (0 = once or
-    never); it says how often a pair is taken.
+    factors: width of the vectors · epochs: times each liked item is taken · rate: length of the steps (Adagrad) · l2: penalty
+    on the vectors' length, a pair · power: also says how often a pair is taken.
     """
 
     factors: int = 64
@@ -40,23 +40,18 @@ class BPR:
     rate: float = 0.1
     l2: float = 0.02
     items: int = 100_000
-    least: int = 2
-    half_life: float = 180.0
     power: float = 0.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.factors >= 1, "factors", self.factors, "1 or more")
         require(self.epochs >= 1, "epochs", self.epochs, "1 or more")
         require(self.rate > 0, "rate", self.rate, "above 0")
         require(self.l2 > 0, "l2", self.l2, "above 0")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "BPRModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         rng = np.random.default_rng(compute.seed)
         liking, order = renumbered(liking[np.diff(liking.indptr) > 0], rng)
         item = np.zeros((len(order), self.factors), dtype=np.float32)

@@ -16,22 +16,22 @@ from ronghe.kernels.low_rank import directions
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.spectral import SHARE, SpectralModel
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 Float32 = NDArray[np.float32]
 ORDER = {"euler": 1, "rk4": 4}  # terms of e^-tP that one step of each solver keeps
 
 
 @dataclass(frozen=True)
-class BSPM:
-    """Learns BSPMModel: with P the normalised item graph, taste is blurred to taste (P + low L), L the ideal low-pass filter of
-    GF-CF, and then follows dx/dt = -x P for a while, which takes away what everybody likes anyway.
+class BSPM(TasteLearner):
+    """Learns BSPMModel: with P the normalised item graph, taste is blurred to taste (P + low L), L the ideal low-pass filter
+    of GF-CF, and then follows dx/dt = -x P for a while, which takes away what everybody likes anyway; with the settings
+    of TasteLearner.
 
     low: weight of the ideal low-pass filter · time: how long it is sharpened; 0 = not at all, which is GF-CF · steps of the
     solver · solver: euler, or rk4 of four terms a step · rank: directions that the low-pass filter lets through and along which
     sharpening is exact, at most a quarter of the items; all others are sharpened alike · keep: weights of the graph kept a row,
-    the largest · items, least: model the `items` items with most shoppers, none with fewer than `least` · half_life: days after
-    which an event counts half · power: summed liking is raised to this (0 = once or never).
+    the largest.
     """
 
     low: float = 0.3
@@ -41,25 +41,19 @@ class BSPM:
     rank: int = 448
     keep: int = 500
     items: int = 200_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.low >= 0, "low", self.low, "0 or more")
         require(0 <= self.time <= 10, "time", self.time, "from 0 to 10")
         require(self.steps >= 1, "steps", self.steps, "1 or more")
         require(self.solver in ORDER, "solver", self.solver, " or ".join(ORDER))
         require(self.rank >= 1, "rank", self.rank, "1 or more")
         require(self.keep >= 1, "keep", self.keep, "1 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "BSPMModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         return BSPMModel(taste, *self.filtered(liking, compute))
 
     def filtered(self, liking: sp.csr_matrix, compute: Compute) -> tuple[sp.csr_matrix, Float32, Float32]:

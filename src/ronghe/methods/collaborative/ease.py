@@ -15,23 +15,22 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest_of_dense
 from ronghe.methods.collaborative.linear import ItemItemModel
-from ronghe.methods.collaborative.side import side_rows
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
+from ronghe.methods.traits import traits
 
 Float32 = NDArray[np.float32]
 BLOCK = 1024  # rows of the weights that are dense at one time
 
 
 @dataclass(frozen=True)
-class EASE:
-    """Learns EASEModel: weights between items that best rebuild each shopper's taste from the rest of it.
+class EASE(TasteLearner):
+    """Learns EASEModel: weights between items that best rebuild each shopper's taste from the rest of it; with the settings
+    of TasteLearner.
 
-    l2: how much weights are held down, in shoppers · items: model the items with most shoppers, so many at most
-    (memory: 4 * items * min(items, shoppers) bytes twice) · least: fewer shoppers than this and an item is left out ·
-    keep: weights kept a row, the largest · half_life: days after which an event counts half · power: summed liking
-    is raised to this (0 = once or never) · damp: shoppers with n liked items count n ** -damp in the fit ·
-    side: brand, category levels and attributes stand as rows beside the shoppers' (Jeunen et al. 2020,
-    doi:10.1145/3383313.3418480), each counting as so many of them; 0 = the catalogue says nothing.
+    l2: how much weights are held down, in shoppers · items: model so many at most, those with most shoppers; memory is
+    4 * items * min(items, shoppers) bytes twice · keep: weights kept a row, the largest · damp: shoppers with n liked items
+    count n ** -damp in the fit · side: brand, category levels and attributes stand as rows beside the shoppers' (Jeunen et al.
+    2020, doi:10.1145/3383313.3418480), each counting as so many of them; 0 = the catalogue says nothing.
     """
 
     l2: float = 100.0
@@ -39,26 +38,22 @@ class EASE:
     least: int = 3
     keep: int = 300
     half_life: float = 90.0
-    power: float = 0.5
     damp: float = 0.0
     side: float = 0.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.l2 > 0, "l2", self.l2, "above 0")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
         require(self.keep >= 1, "keep", self.keep, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
         require(0 <= self.damp <= 1, "damp", self.damp, "from 0 to 1")
         require(self.side >= 0, "side", self.side, "0 or more")
 
     def fit(self, data: Dataset, compute: Compute) -> "EASEModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         liking = _damped(liking[np.diff(liking.indptr) > 0], self.damp)
         if self.side:
-            facts = _damped(side_rows(data.catalog, taste.items), self.damp)
+            facts = _damped(traits(data.catalog, taste.items, words=False, common=1.0).T.tocsr(), self.damp)
             liking = sp.vstack([liking, facts * np.float32(self.side**0.5)], format="csr")
         blocks = _by_items(liking, self.l2) if liking.shape[0] >= liking.shape[1] else _by_shoppers(liking, self.l2)
         watched = compute.track(blocks, "ease", -(-liking.shape[1] // BLOCK))

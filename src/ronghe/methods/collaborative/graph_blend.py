@@ -4,7 +4,7 @@ The parts are those of sparse EASE, Turbo-CF (Park, Shin & Shin 2024, arXiv:2404
 arXiv:2108.07567): what is particular, what is near, what is general.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
@@ -18,18 +18,18 @@ from ronghe.methods.collaborative.degrees import row_length
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.sparse_ease import SparseEASE
 from ronghe.methods.collaborative.spectral import SpectralModel, low_pass, smooth_length
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 
 @dataclass(frozen=True)
-class GraphBlend:
-    """Learns GraphBlendModel: three views of the item graph, each scaled to rows of average length 1, then weighed.
+class GraphBlend(TasteLearner):
+    """Learns GraphBlendModel: three views of the item graph, each scaled to rows of average length 1, then weighed; with the
+    settings of TasteLearner.
 
-    near: weight of one hop over shared shoppers, beside 1 for the regression · low: weight of the ideal low-pass filter ·
-    l2, neighbours, shopper_damp, item_damp: of the regression, as in sparse-ease · hop_damp: bestsellers are held down by
-    their liking ** -hop_damp in the one hop · keep: weights of the one hop kept a row · rank: directions that the low-pass filter
-    lets through, at most a quarter of the items · items, least: model the `items` items with most shoppers, none with fewer than
-    `least` · half_life: days after which an event counts half · power: summed liking is raised to this (0 = once or never).
+    near: weight of one hop over shared shoppers, beside 1 for the regression · low: weight of the ideal low-pass filter · l2,
+    neighbours, shopper_damp, item_damp: of the regression, as in sparse-ease · hop_damp: bestsellers are held down by their
+    liking ** -hop_damp in the one hop · keep: weights of the one hop kept a row · rank: directions that the low-pass filter
+    lets through, at most a quarter of the items.
     """
 
     near: float = 0.3
@@ -42,11 +42,9 @@ class GraphBlend:
     keep: int = 300
     rank: int = 256
     items: int = 200_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.regression.__post_init__()
         require(self.near >= 0, "near", self.near, "0 or more")
         require(self.low >= 0, "low", self.low, "0 or more")
@@ -57,12 +55,11 @@ class GraphBlend:
     @property
     def regression(self) -> SparseEASE:
         """The settings of the regression alone."""
-        damps = (self.shopper_damp, self.item_damp)
-        return SparseEASE(self.l2, self.neighbours, *damps, self.items, self.least, self.half_life, self.power)
+        return SparseEASE(**{field.name: getattr(self, field.name) for field in fields(SparseEASE)})
 
     def fit(self, data: Dataset, compute: Compute) -> "GraphBlendModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         weight = self.regression.weight(liking, compute)
         weight = weight / row_length(weight)
         if self.near:

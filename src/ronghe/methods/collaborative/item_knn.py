@@ -13,38 +13,32 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import Numbers, neighbours
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class ItemKNN:
-    """Learns ItemKNNModel: each item's nearest others.
+class ItemKNN(TasteLearner):
+    """Learns ItemKNNModel: each item's nearest others; with the settings of TasteLearner.
 
-    neighbours: kept an item · shrink: added below the cosine, so that few shared shoppers prove little · items, least:
-    model the `items` items with most shoppers, none with fewer than `least` · half_life: days after which an event
-    counts half · power: summed liking is raised to this (0 = once or never).
+    neighbours: kept an item · shrink: added below the cosine, so that few shared shoppers prove little.
     """
 
     neighbours: int = 100
     shrink: float = 20.0
-    items: int = 20_000
     least: int = 3
     half_life: float = 90.0
     power: float = 1.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")
         require(self.shrink >= 0, "shrink", self.shrink, "0 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "ItemKNNModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         length = np.sqrt(np.asarray(liking.power(2).sum(axis=0), dtype=np.float32).ravel())
 
         def cosine(dot: Float32, i: Numbers, j: Numbers) -> Float32:

@@ -18,7 +18,7 @@ from ronghe.kernels.pairwise import TURNS, Falls, doubt, strangers
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.renumbered import renumbered
 from ronghe.methods.collaborative.spectral import SpectralModel
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 Float32 = NDArray[np.float32]
 FIRST = 0.1  # standard deviation of the vectors before they learn
@@ -26,13 +26,12 @@ STEPS = 8  # of an epoch: each costs a walk of all vectors over the whole graph,
 
 
 @dataclass(frozen=True)
-class LightGCN:
-    """Learns LightGCNModel by gradient steps on pairs of a liked item and one drawn among the others, as BPR does.
+class LightGCN(TasteLearner):
+    """Learns LightGCNModel by gradient steps on pairs of a liked item and one drawn among the others, as BPR does; with the
+    settings of TasteLearner.
 
     factors: width of the vectors · hops: times they are smoothed from items over shoppers to items · epochs: times each liked
-    item is taken · rate: length of the steps (Adagrad) · l2: penalty on the vectors' length · items, least: model the `items`
-    items with most shoppers, none with fewer than `least` · half_life: days after which an event counts half ·
-    power: summed liking is raised to this (0 = once or never).
+    item is taken · rate: length of the steps (Adagrad) · l2: penalty on the vectors' length.
     """
 
     factors: int = 64
@@ -41,24 +40,19 @@ class LightGCN:
     rate: float = 0.1
     l2: float = 0.0001
     items: int = 100_000
-    least: int = 2
-    half_life: float = 180.0
     power: float = 0.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.factors >= 1, "factors", self.factors, "1 or more")
         require(0 <= self.hops <= 4, "hops", self.hops, "from 0 to 4")
         require(self.epochs >= 1, "epochs", self.epochs, "1 or more")
         require(self.rate > 0, "rate", self.rate, "above 0")
         require(self.l2 >= 0, "l2", self.l2, "0 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "LightGCNModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         rng = np.random.default_rng(compute.seed)
         moved, order = renumbered(liking[np.diff(liking.indptr) > 0], rng)
         onto = np.zeros((len(order), self.factors), dtype=np.float32)

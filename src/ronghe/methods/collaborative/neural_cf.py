@@ -15,7 +15,8 @@ from ronghe.core.errors import NotReady, require
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.renumbered import renumbered
-from ronghe.methods.collaborative.taste import Taste, learnt
+from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.scoring import Float32, silenced
 
@@ -23,14 +24,12 @@ LACKING = "neural-cf learns with torch, which is not installed; right would be p
 
 
 @dataclass(frozen=True)
-class NeuralCF:
+class NeuralCF(TasteLearner):
     """Learns NeuralCFModel: softmax over the items of a batch, corrected for how often they come (Yi et al. 2019,
-    doi:10.1145/3298689.3346996).
+    doi:10.1145/3298689.3346996); with the settings of TasteLearner.
 
     width: of the vectors and of both layers · epochs: times that every liked item is foretold from the others of its shopper ·
-    batch: items a step · pace: Adam's learning rate · l2: decay of the weights · items, least: model the `items` items with most
-    shoppers, none with fewer than `least` · half_life: days after which an event counts half · power: summed liking is raised to
-    this (0 = once or never).
+    batch: items a step · pace: Adam's learning rate · l2: decay of the weights.
     """
 
     width: int = 32
@@ -38,21 +37,14 @@ class NeuralCF:
     batch: int = 256
     pace: float = 0.003
     l2: float = 1e-5
-    items: int = 20_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.width >= 1, "width", self.width, "1 or more")
         require(self.epochs >= 1, "epochs", self.epochs, "1 or more")
         require(self.batch >= 2, "batch", self.batch, "2 or more")
         require(self.pace > 0, "pace", self.pace, "above 0")
         require(0 <= self.l2 < 1, "l2", self.l2, "from 0 up, below 1")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "NeuralCFModel":
         """The model of these settings, from what `data` may see. NotReady where torch is not installed."""
@@ -60,7 +52,7 @@ class NeuralCF:
             from ronghe.methods.collaborative.neural_training import trained
         except ModuleNotFoundError as error:
             raise NotReady(LACKING) from error
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         moved, order = renumbered(liking, np.random.default_rng(compute.seed))
         moved.data = moved.data.astype(np.float16).astype(np.float32)  # sums that differ in their last bits begin alike
         several = moved[np.diff(moved.indptr) > 1]

@@ -14,41 +14,33 @@ from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.degrees import scaled, sums
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import Numbers, neighbours
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class RP3beta:
-    """Learns RP3betaModel: where a walk from each item over its shoppers ends.
+class RP3beta(TasteLearner):
+    """Learns RP3betaModel: where a walk from each item over its shoppers ends; with the settings of TasteLearner.
 
-    alpha: steps' probabilities are raised to this; below 1 the rare roads count more · beta: the end's liking raised to
-    this divides, so that bestsellers do not win everything · keep: weights kept a row, the largest · items, least: model
-    the `items` items with most shoppers, none with fewer than `least` · half_life: days after which an event counts half ·
-    power: summed liking is raised to this (0 = once or never).
+    alpha: steps' probabilities are raised to this; below 1 the rare roads count more · beta: the end's liking raised to this
+    divides, so that bestsellers do not win everything · keep: weights kept a row, the largest.
     """
 
     alpha: float = 0.8
     beta: float = 0.4
     keep: int = 200
     items: int = 200_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(0 <= self.alpha <= 2, "alpha", self.alpha, "from 0 to 2")
         require(0 <= self.beta <= 2, "beta", self.beta, "from 0 to 2")
         require(self.keep >= 1, "keep", self.keep, "1 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "RP3betaModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         of, to = sums(liking, 0) ** np.float32(-self.alpha), sums(liking, 0) ** np.float32(-self.beta)
         steps = scaled(liking, 0.5, 0)  # so that a dot product divides by the shopper's sum once
         steps.data = np.power(steps.data, np.float32(self.alpha))

@@ -19,20 +19,19 @@ from ronghe.kernels.local_ridge import gram_of
 from ronghe.kernels.together import blocks
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import alike
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 Float32 = NDArray[np.float32]
 CELLS = 1 << 21  # floats of the systems that are solved together
 
 
 @dataclass(frozen=True)
-class SLIM:
-    """Learns SLIMModel: few, non-negative weights between items that best rebuild each shopper's taste from the rest of it.
+class SLIM(TasteLearner):
+    """Learns SLIMModel: few, non-negative weights between items that best rebuild each shopper's taste from the rest of it;
+    with the settings of TasteLearner.
 
-    l1: what a weight must bring to be above 0, in shoppers · l2: how much weights are held down, in shoppers ·
-    neighbours: a column may use so many others, the nearest by cosine · sweeps: times each weight is set anew, at most ·
-    items, least: model the `items` items with most shoppers, none with fewer than `least` · half_life: days after which an
-    event counts half · power: summed liking is raised to this (0 = once or never).
+    l1: what a weight must bring to be above 0, in shoppers · l2: how much weights are held down, in shoppers · neighbours: a
+    column may use so many others, the nearest by cosine · sweeps: times each weight is set anew, at most.
     """
 
     l1: float = 0.2
@@ -40,23 +39,17 @@ class SLIM:
     neighbours: int = 100
     sweeps: int = 100
     items: int = 100_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.l1 >= 0, "l1", self.l1, "0 or more")
         require(self.l2 >= 0, "l2", self.l2, "0 or more")
         require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")
         require(self.sweeps >= 1, "sweeps", self.sweeps, "1 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "SLIMModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         right = alike(liking, self.neighbours, compute, "slim: neighbours")
         across, n = liking.T.tocsr(), liking.shape[1]
         groups = list(blocks(np.diff(right.indptr), CELLS, lambda width: width**2))

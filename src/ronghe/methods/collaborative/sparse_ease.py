@@ -18,18 +18,17 @@ from ronghe.kernels.local_ridge import local_ridge
 from ronghe.methods.collaborative.degrees import rescaled, scaled, sums
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.neighbours import alike
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 
 @dataclass(frozen=True)
-class SparseEASE:
-    """Learns SparseEASEModel: weights between near items that best rebuild each shopper's taste from the rest of it.
+class SparseEASE(TasteLearner):
+    """Learns SparseEASEModel: weights between near items that best rebuild each shopper's taste from the rest of it; with
+    the settings of TasteLearner.
 
     l2: how much weights are held down, in squared lengths of the average item · neighbours: each item is rebuilt from so many
     others, the nearest by cosine · shopper_damp: shoppers with summed liking s count s ** (-2 shopper_damp) in the fit ·
-    item_damp: bestsellers are held down by their liking ** -item_damp before it · items, least: model the `items` items
-    with most shoppers, none with fewer than `least` · half_life: days after which an event counts half ·
-    power: summed liking is raised to this (0 = once or never).
+    item_damp: bestsellers are held down by their liking ** -item_damp before it.
     """
 
     l2: float = 8.0
@@ -37,23 +36,17 @@ class SparseEASE:
     shopper_damp: float = 0.3
     item_damp: float = 0.3
     items: int = 200_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.l2 > 0, "l2", self.l2, "above 0")
         require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")
         require(0 <= self.shopper_damp <= 1, "shopper_damp", self.shopper_damp, "from 0 to 1")
         require(0 <= self.item_damp <= 1, "item_damp", self.item_damp, "from 0 to 1")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "SparseEASEModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         return SparseEASEModel(taste, self.weight(liking, compute))
 
     def weight(self, liking: sp.csr_matrix, compute: Compute) -> sp.csr_matrix:

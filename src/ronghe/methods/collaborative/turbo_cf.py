@@ -14,20 +14,18 @@ from ronghe.kernels.top import strongest
 from ronghe.methods.collaborative.degrees import scaled
 from ronghe.methods.collaborative.linear import ItemItemModel
 from ronghe.methods.collaborative.one_hop import one_hop
-from ronghe.methods.collaborative.taste import learnt
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 
 BLOCK = 512  # rows of the squared graph at one time
 
 
 @dataclass(frozen=True)
-class TurboCF:
-    """Learns TurboCFModel: a low-pass filter of the item graph.
+class TurboCF(TasteLearner):
+    """Learns TurboCFModel: a low-pass filter of the item graph; with the settings of TasteLearner.
 
-    alpha: the graph is P = R'R with R = D_shoppers^-alpha L D_items^(alpha - 1); higher holds busy shoppers down more,
-    lower bestsellers · power_graph: entries of P are raised to this; below 1 they come closer together · order: 1 filters with P,
-    2 with 2 P - P P, which passes less of what is local · keep: weights kept a row, the largest · items, least: model the
-    `items` items with most shoppers, none with fewer than `least` · half_life: days after which an event counts half ·
-    power: summed liking is raised to this (0 = once or never).
+    alpha: the graph is P = R'R with R = D_shoppers^-alpha L D_items^(alpha - 1); higher holds busy shoppers down more, lower
+    bestsellers · power_graph: entries of P are raised to this; below 1 they come closer together · order: 1 filters with P, 2
+    with 2 P - P P, which passes less of what is local · keep: weights kept a row, the largest.
     """
 
     alpha: float = 0.5
@@ -35,23 +33,17 @@ class TurboCF:
     order: int = 1
     keep: int = 300
     items: int = 200_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(0 <= self.alpha <= 1, "alpha", self.alpha, "from 0 to 1")
         require(0 < self.power_graph <= 2, "power_graph", self.power_graph, "above 0, up to 2")
         require(self.order in (1, 2), "order", self.order, "1 or 2")
         require(self.keep >= 1, "keep", self.keep, "1 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "TurboCFModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         weight = one_hop(liking, self.alpha, 1 - self.alpha, self.power_graph, self.keep, compute, "turbo-cf")
         return TurboCFModel(taste, weight if self.order == 1 else self._second(weight, liking, compute))
 

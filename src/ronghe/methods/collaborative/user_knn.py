@@ -16,41 +16,34 @@ from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reasons
 from ronghe.kernels.top import strongest
-from ronghe.methods.collaborative.taste import Taste, learnt
+from ronghe.methods.collaborative.taste import Taste
+from ronghe.methods.collaborative.taste_learner import TasteLearner
 from ronghe.methods.collaborative.whole import LikingModel
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 
 
 @dataclass(frozen=True)
-class UserKNN:
-    """Learns UserKNNModel: remembers what shoppers liked.
+class UserKNN(TasteLearner):
+    """Learns UserKNNModel: remembers what shoppers liked; with the settings of TasteLearner.
 
     neighbours: shoppers that speak for a query · shrink: added below the cosine, so that little in common proves little ·
-    shoppers: remember so many at most, the most recent · items, least: as in the other models · half_life: days after
-    which an event counts half · power: summed liking is raised to this (0 = once or never).
+    shoppers: remember so many at most, the most recent.
     """
 
     neighbours: int = 30
     shrink: float = 10.0
     shoppers: int = 50_000
-    items: int = 20_000
-    least: int = 2
-    half_life: float = 180.0
-    power: float = 0.5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(self.neighbours >= 1, "neighbours", self.neighbours, "1 or more")
         require(self.shrink >= 0, "shrink", self.shrink, "0 or more")
         require(self.shoppers >= 1, "shoppers", self.shoppers, "1 or more")
-        require(self.items >= 1, "items", self.items, "1 or more")
-        require(self.least >= 1, "least", self.least, "1 or more")
-        require(self.half_life > 0, "half_life", self.half_life, "above 0 days")
-        require(0 <= self.power <= 1, "power", self.power, "from 0 to 1")
 
     def fit(self, data: Dataset, compute: Compute) -> "UserKNNModel":
         """The model of these settings, from what `data` may see."""
-        taste, liking = learnt(data, self.items, self.least, self.half_life, self.power)
+        taste, liking = self.learnt(data)
         shopper = _recent(data, np.flatnonzero(np.diff(liking.indptr)), self.shoppers)
         liking = liking[shopper]
         length = np.sqrt(np.asarray(liking.power(2).sum(axis=1), dtype=np.float32).ravel())

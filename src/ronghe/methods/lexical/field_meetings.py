@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
+from ronghe.core.vocabulary import Vocabulary
 from ronghe.kernels.keyed import values_at
 from ronghe.kernels.segments import place_of, segment_max, segment_min, splits_of
+from ronghe.methods.lexical.bm25 import BM25Model
 from ronghe.methods.lexical.meaning import MOST_WORDS
 from ronghe.methods.lexical.text import terms
 from ronghe.methods.looking import of_items
-
-if TYPE_CHECKING:
-    from ronghe.methods.lexical.field_words import FieldWordsModel
+from ronghe.methods.word_rows import WordRows
 
 Float32 = NDArray[np.float32]
 BEST = ("title", "description", "facts")  # the parts of which the best counts; a brand is said in titles too
@@ -35,9 +34,17 @@ COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class FieldMeetings:
-    """What each column says of each row; NaN where nothing was typed."""
+    """What each column says of each row; NaN where nothing was typed.
 
-    model: "FieldWordsModel"
+    index of each part · titles: numbers in `vocabulary` of each title's words · length (items,): words of each description ·
+    deepest: places in the whole catalogue that are told apart.
+    """
+
+    index: Mapping[str, BM25Model]
+    vocabulary: Vocabulary
+    titles: WordRows
+    length: NDArray[np.int64]
+    deepest: int
     queries: Queries
     candidates: Candidates
 
@@ -54,7 +61,7 @@ class FieldMeetings:
     def _of_query(self, items: NDArray[np.int64], said: list[str]) -> dict[str, Float32]:
         if not said or not len(items):
             return {name: np.full(len(items), np.nan, dtype=np.float32) for name in MEASURES}
-        index = self.model.index
+        index = self.index
         tells = self._tells(said)
         total = np.zeros(len(index["title"].digest), dtype=np.float32)
         score = {part: np.zeros((len(said), len(items)), dtype=np.float32) for part in index}
@@ -73,13 +80,13 @@ class FieldMeetings:
             **{f"{part}_score": score[part].sum(axis=0) for part in index},
             **{f"{part}_share": share.astype(np.float32) for part, share in shares.items()},
             "best_field": best_of.sum(axis=0), "least_word": best_of.min(axis=0),
-            "best_place": np.minimum(place, self.model.learner.deepest).astype(np.float32),
+            "best_place": np.minimum(place, self.deepest).astype(np.float32),
             "said_share": (tells @ (best_of > 0)).astype(np.float32),
         }  # fmt: skip
 
     def _tells(self, said: list[str]) -> NDArray[np.float64]:
         """Share of what the query tells that each of its words carries; a word nobody says tells most (words,)."""
-        tells = np.array([max(of_part.tells(word) for of_part in self.model.index.values()) for word in said])
+        tells = np.array([max(of_part.tells(word) for of_part in self.index.values()) for word in said])
         shares: NDArray[np.float64] = tells / tells.sum()
         return shares
 
@@ -91,12 +98,12 @@ class FieldMeetings:
     @cached_property
     def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
         """Splits of the words of each row's title; their places in it, whether each was typed, and was typed last."""
-        row, word = self.model.titles.of(self.candidates.item)
+        row, word = self.titles.of(self.candidates.item)
         splits = splits_of(np.bincount(row, minlength=len(self.candidates.item)))
-        table = np.zeros((len(self.queries), len(self.model.terms) + 1), dtype=np.int8)  # -1, not known, falls on the last
+        table = np.zeros((len(self.queries), len(self.vocabulary.ids) + 1), dtype=np.int8)  # -1, not known, falls on the last
         for query, said in enumerate(self._typed):
-            table[query, self.model.vocabulary.numbers(said)] = 1
-            table[query, self.model.vocabulary.numbers(said[-1:])] = 2
+            table[query, self.vocabulary.numbers(said)] = 1
+            table[query, self.vocabulary.numbers(said[-1:])] = 2
         table[:, -1] = 0
         kind = table[self.candidates.query[row], word]
         return splits, place_of(splits), kind > 0, kind == 2
@@ -134,13 +141,13 @@ class FieldMeetings:
     @cached_property
     def title_words(self) -> Float32:
         """Number of words of the title; NaN = unknown item."""
-        size = np.diff(self.model.titles.splits).astype(np.float32)
+        size = np.diff(self.titles.splits).astype(np.float32)
         return of_items(size, self.candidates.item, np.nan)
 
     @cached_property
     def description_words(self) -> Float32:
         """Number of words of the description; NaN = unknown item."""
-        return of_items(self.model.length.astype(np.float32), self.candidates.item, np.nan)
+        return of_items(self.length.astype(np.float32), self.candidates.item, np.nan)
 
     @cached_property
     def terms(self) -> Float32:
@@ -150,6 +157,6 @@ class FieldMeetings:
     @cached_property
     def information(self) -> Float32:
         """What a typed word tells on average, in nats; NaN = nothing typed."""
-        title = self.model.index["title"]
+        title = self.index["title"]
         tells = [np.mean([title.tells(word) for word in said]) if said else np.nan for said in self._typed]
         return np.array(tells, dtype=np.float32)[self.candidates.query]

@@ -85,7 +85,8 @@ class FieldWordsModel:
 
     def columns(self, names: Sequence[str], queries: Queries, candidates: Candidates) -> Mapping[str, NDArray[Any]]:
         """The asked columns (rows,); the properties of FieldMeetings say what each means."""
-        return asked(FieldMeetings(self, queries, candidates), COLUMNS, names)
+        meetings = FieldMeetings(self.index, self.vocabulary, self.titles, self.length, self.learner.deepest, queries, candidates)
+        return asked(meetings, COLUMNS, names)
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "FieldWordsModel":
         """This model with what the `changed` items say now; what words tell stays as it was learned."""

@@ -21,6 +21,8 @@ from ronghe.methods.ranking.labels import Graded, graded, latest
 if TYPE_CHECKING:
     import lightgbm
 
+DEEPEST = 7  # questions a tree may ask in a row: bounds the time of a row
+
 
 @dataclass(frozen=True)
 class Boosted:
@@ -69,12 +71,31 @@ class Boosted:
         train, valid = (data, None) if late.sum() < LEAST else (data.of(~late), data.of(late))
 
         def trees(goal: str, train: Graded, valid: Graded | None) -> str:
-            return grown(self, goal, names, judged.candidates, train, valid, compute)
+            told = self.told(goal, train.gains, len(train.rows), compute)
+            return grown(self.trees, told, goal, names, judged.candidates, train, valid, compute)
 
         if self.learns != "seen-grade" or data.seen.all():
             return BoostedModel(trees("order" if self.learns == "order" else "grade", train, valid), names)
         seen = trees("seen", train, valid)
         return BoostedModel(trees("grade", train.of_seen(), valid and valid.of_seen()), names, seen)
+
+    def told(self, goal: str, gains: NDArray[np.float64], rows: int, compute: Compute) -> dict[str, Any]:
+        """What LightGBM is told: one seed, rows in one order, so that the same judgements give the same trees.
+
+        Grades are learnt with a logarithmic link (Poisson regression), so that what two models say can be multiplied by adding.
+        """
+        order = {
+            "objective": "lambdarank", "metric": "ndcg", "eval_at": [self.cutoff], "label_gain": gains.tolist(),
+            "lambdarank_truncation_level": self.cutoff + 10, "lambdarank_norm": False, "bagging_by_query": True,
+        }  # fmt: skip
+        return {
+            **(order if goal == "order" else {"objective": "poisson", "metric": "poisson"}),
+            "num_leaves": self.leaves, "max_depth": DEEPEST, "learning_rate": self.rate, "lambda_l2": self.l2,
+            "min_data_in_leaf": max(min(self.rows, rows // 100), 1), "feature_fraction": self.share,
+            "bagging_fraction": self.share, "bagging_freq": 1, "max_bin": 127,
+            "seed": compute.seed, "deterministic": True, "force_row_wise": True, "num_threads": compute.threads,
+            "verbosity": -1,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

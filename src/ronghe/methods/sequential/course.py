@@ -9,7 +9,17 @@ from ronghe.core.errors import require
 
 @dataclass(frozen=True)
 class Course(ABC):
-    """What networks over lines have in common; each says in its own docstring what the settings mean."""
+    """What networks over lines have in common.
+
+    dim: width of item vectors · layers: how many lie on each other · dropout: share of values left out while it learns ·
+    rate: how large learning steps are at first · epochs: times that all lines are read at most ·
+    patience: epochs without gain on the held-out steps after which it ends ·
+    held: share of lines whose last step is held out to know when to end · batch: steps read together ·
+    negatives: items drawn for each batch to tell the right ones from, 0 = all items ·
+    traits: how much what items have in common shapes where their vectors start, beside what was seen together; 0 = random start ·
+    items: model the items with most events, so many at most · least: an item with fewer events is left out ·
+    longest: a line's newest steps that are read · workers: processes that learn together.
+    """
 
     dim: int = 64
     layers: int = 2

@@ -23,7 +23,7 @@ TOGETHER = 2048  # steps that go through the network together when it serves
 
 @dataclass(frozen=True)
 class Neural(Course):
-    """A learner of such a network; each says in its own docstring what the settings mean."""
+    """A learner of such a network, with the settings of Course."""
 
     def fit(self, data: Dataset, compute: Compute) -> "NeuralModel":
         """The model of these settings, from what `data` may see. NotReady without torch."""

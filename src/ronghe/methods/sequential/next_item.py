@@ -25,8 +25,8 @@ from ronghe.kernels.top import strongest_of_dense
 from ronghe.methods.reasons import reasons
 from ronghe.methods.scoring import Float32, silenced
 from ronghe.methods.sequential.lines import Known, Lines, learnt
-from ronghe.methods.sequential.traits import traits
 from ronghe.methods.sequential.whole import LineModel
+from ronghe.methods.traits import traits
 
 
 @dataclass(frozen=True)

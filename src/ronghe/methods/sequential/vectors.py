@@ -8,7 +8,7 @@ from ronghe.core.dataset import Dataset
 from ronghe.kernels.decay import faded_past
 from ronghe.kernels.low_rank import directions
 from ronghe.methods.sequential.lines import Known, Lines
-from ronghe.methods.sequential.traits import traits
+from ronghe.methods.traits import traits
 
 Float32 = NDArray[np.float32]
 NEAR = 5  # steps within which items count as seen together
