@@ -1,4 +1,4 @@
-"""Answers to many queries: a retriever alone, the fused candidates, or what the whole funnel shows, batch by batch."""
+"""Answers to many queries: a retriever alone, the fused candidates, or what the whole funnel shows; all behind the same filters."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,9 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.errors import RongheError
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute, Retriever
-from ronghe.funnel.funnel import Funnel
-from ronghe.funnel.trace import Trace
+from ronghe.funnel.funnel import Funnel, found_by
+from ronghe.funnel.sift import sifted
+from ronghe.funnel.trace import Recorder, Trace
 from ronghe.learn.batches import batches, stacked
 
 BATCH = 64
@@ -22,9 +23,18 @@ def answered(answer: Answer, queries: Queries, compute: Compute, title: str) -> 
     return stacked([_bare(answer(queries.take(at))) for at in compute.track(work, title, len(work))])
 
 
-def retrieved(part: Retriever, k: int) -> Answer:
-    """What one retriever finds."""
-    return lambda queries: part.retrieve(queries, k)
+def alone(part: Retriever, funnel: Funnel, k: int) -> Answer:
+    """What one retriever finds and the filters of the funnel leave: it is not blamed for what the shop may not show."""
+
+    def answer(queries: Queries) -> Candidates:
+        record = Recorder(False)
+        found = found_by(part, queries, max(funnel.depth, k))
+        found, alive = sifted(funnel.filters, funnel.hydration, queries, found, record)
+        _sound(record.trace(queries, found, alive))
+        left = found.where(alive)
+        return left.where(left.place < k)
+
+    return answer
 
 
 def fused(funnel: Funnel, k: int) -> Answer:

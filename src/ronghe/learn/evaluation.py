@@ -17,7 +17,7 @@ from ronghe.evaluate.report import DISCOVERY, MAIN, NEW_SHELF, RECALL_CUTS, REPE
 from ronghe.evaluate.slices import discoveries, known_items
 from ronghe.evaluate.wanted import Wanted
 from ronghe.funnel.funnel import Funnel
-from ronghe.learn.answers import Answer, answered, fused, retrieved, shown
+from ronghe.learn.answers import Answer, alone, answered, fused, shown
 from ronghe.learn.known_item import known_item, search_questions
 from ronghe.learn.questions import ask_at
 
@@ -73,8 +73,8 @@ def answers(
     funnel: Funnel, popular: Retriever, queries: Queries, compute: Compute
 ) -> tuple[dict[str, Candidates], dict[str, float]]:
     """Ranked lists and seconds of the baseline, of every retriever that has something to say, fused, and final."""
-    asked: dict[str, Answer] = {"popular": retrieved(popular, DEPTH)}
-    asked |= {name: retrieved(part, DEPTH) for name, part in funnel.retrievers.items() if name != "popular"}
+    asked: dict[str, Answer] = {"popular": alone(popular, funnel, DEPTH)}
+    asked |= {name: alone(part, funnel, DEPTH) for name, part in funnel.retrievers.items() if name != "popular"}
     asked |= {"fused": fused(funnel, DEPTH), "final": shown(funnel, DEPTH, compute.seed)}
     lists: dict[str, Candidates] = {}
     seconds: dict[str, float] = {}

@@ -14,7 +14,7 @@ from ronghe.evaluate.report import KnownItem
 from ronghe.evaluate.significance import intervals
 from ronghe.evaluate.wanted import Wanted
 from ronghe.funnel.funnel import Funnel
-from ronghe.learn.answers import answered, fused, retrieved, shown
+from ronghe.learn.answers import alone, answered, fused, shown
 
 METRICS = ("mrr@10", "hit@1", "hit@10", "ndcg@10")
 TYPO = 0.25  # share of the queries in which one letter of a long word is left out
@@ -61,7 +61,7 @@ def _bearers(titles: Sequence[str], catalog: Catalog) -> list[list[int]]:
 
 def known_item(funnel: Funnel, queries: Queries, wanted: Wanted, compute: Compute) -> tuple[KnownItem, ...]:
     """Every retriever that answers to text, their fusion, and the whole funnel, on constructed queries."""
-    answers = {name: retrieved(part, 10) for name, part in funnel.retrievers.items()}
+    answers = {name: alone(part, funnel, 10) for name, part in funnel.retrievers.items()}
     answers |= {"fused": fused(funnel, 10), "final": shown(funnel, 10, compute.seed)}
     rows = []
     for name, answer in answers.items():
