@@ -9,7 +9,8 @@ from in_order import after, best, ring
 from ronghe.compute.local import Local
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe
-from ronghe.core.events import DAY
+from ronghe.core.events import DAY, KIND, Events
+from ronghe.core.queries import History, Queries
 from ronghe.methods.sequential.bsarec import BSARec
 from ronghe.methods.sequential.fused import FusedSequence
 from ronghe.methods.sequential.gru4rec import GRU4Rec
@@ -36,6 +37,13 @@ def fitted(name):
     if name not in FITTED:
         FITTED[name] = MODELS[name].fit(ring(), Local(seed=1))
     return FITTED[name]
+
+
+def starred(items, stars):
+    """One query of a stranger who rated these, one a day."""
+    days = DAY * np.arange(1, len(items) + 1)
+    past = Events.of(time=days, user=[0] * len(items), item=items, kind=[KIND["rating"]] * len(items), amount=stars)
+    return Queries.of(1, history=History.of(past, np.array([0, len(items)])), time=np.array([200 * DAY]))
 
 
 def test_what_comes_next_comes_first(name):
@@ -83,6 +91,12 @@ def test_a_shop_of_one_thing_and_a_silent_shop_are_no_error(name):
     for data in (ring(1, 5, 3), Dataset(ring(3).catalog, ring().events.where(np.zeros(360, bool)), 100 * DAY, 4)):
         answer = MODELS[name].fit(data, Local()).retrieve(after(0), 5)
         assert np.isfinite(answer.score).all()
+
+
+def test_stars_that_are_no_number_are_no_step(name):
+    unsure = starred([2, 3, 8], [5.0, 5.0, np.nan])
+    assert fitted(name).retrieve(unsure, 12).item.tolist() == fitted(name).retrieve(starred([2, 3], [5.0, 5.0]), 12).item.tolist()
+    assert fitted(name).retrieve(starred([8], [np.nan]), 5).counts.tolist() == [0]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), -1.0])

@@ -1,6 +1,6 @@
 """How networks learn: windows lose no step, drawn items do not bend the loss, processes agree, ONNX says what torch said."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from in_order import after, best, ring
 from ronghe.compute.local import Local
 from ronghe.core.errors import BadRecipe
+from ronghe.core.events import DAY, KIND, Events
 from ronghe.kernels.segments import splits_of
 from ronghe.methods.sequential.bsarec import BSARec
 from ronghe.methods.sequential.gru4rec import GRU4Rec
@@ -33,6 +34,16 @@ def test_windows_foretell_every_step_but_the_first_once():
     said = [pieces.column[a + 1 : b].tolist() for a, b in zip(pieces.splits, pieces.splits[1:], strict=False)]
     assert sorted(item for piece in said for item in piece) == [1, 2, 3, 4, 5, 6, 6, 7, 8, 9]
     assert pieces.counts.max() == 5
+
+
+def test_stars_that_are_no_number_change_no_line():
+    data = ring()
+    odd = Events.of(time=[50 * DAY] * 3, user=[0, 1, 2], item=[6, 7, 0], kind=[KIND["rating"]] * 3, amount=[np.nan] * 3)
+    joined = {f.name: np.concatenate([getattr(data.events, f.name), getattr(odd, f.name)]) for f in fields(Events)}
+    known, lines = learnt(data, 100, 1)
+    same_known, same = learnt(replace(data, events=Events(**joined).sorted()), 100, 1)
+    assert known.items.tolist() == same_known.items.tolist()
+    assert lines.column.tolist() == same.column.tolist()
 
 
 def test_batches_hold_every_window_once_and_pad_little():

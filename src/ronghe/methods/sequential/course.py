@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ronghe.core.errors import require
+from ronghe.methods.alike import GIVES
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,9 @@ class Course(ABC):
     held: share of lines whose last step is held out to know when to end · batch: steps read together ·
     negatives: items drawn for each batch to tell the right ones from, 0 = all items ·
     traits: how much what items have in common shapes where their vectors start, beside what was seen together; 0 = random start ·
-    items: model the items with most events, so many at most · least: an item with fewer events is left out ·
+    vectors: a method whose vectors of items shape the start as traits do: semantic (their text), lightgcn, als or bpr (the graph of
+    who likes what); "" = none · items: model the items with most events, so many at most ·
+    least: an item with fewer events is left out ·
     longest: a line's newest steps that are read · workers: processes that learn together.
     """
 
@@ -31,6 +34,7 @@ class Course(ABC):
     batch: int = 1024
     negatives: int = 512
     traits: float = 0.5
+    vectors: str = ""
     items: int = 200_000
     least: int = 1
     longest: int = 50
@@ -44,6 +48,7 @@ class Course(ABC):
         require(0 <= self.held < 1, "held", self.held, "from 0 to below 1")
         require(self.negatives >= 0, "negatives", self.negatives, "0 or more")
         require(0 <= self.traits < float("inf"), "traits", self.traits, "0 or more")
+        require(self.vectors in ("", *GIVES), "vectors", repr(self.vectors), f"one of {', '.join(GIVES)}, or nothing")
 
     @abstractmethod
     def network(self) -> Any:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ronghe.core.roles import Compute
 from ronghe.kernels.segments import place_of
 from ronghe.methods.sequential.course import Course
+from ronghe.methods.sequential.half import half_of, scaler_of
 from ronghe.methods.sequential.lines import Lines
 from ronghe.methods.sequential.loss import Drawn, lost
 from ronghe.methods.sequential.networks.dropout import drawing
@@ -35,7 +36,7 @@ class Pupil:
     @staticmethod
     def of(learner: Course, start: Float32, seed: int, rank: int = 0) -> "Pupil":
         """Fresh weights; seed decides them, rank only what dropout leaves out."""
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        device = device_of(rank)
         network = learner.network()
         first = torch.Generator().manual_seed(seed)
         for part in network.modules():
@@ -54,16 +55,15 @@ class Pupil:
         device = self.table.device
         column, age = torch.from_numpy(batch.column).to(device), torch.from_numpy(batch.age).to(device)
         real = torch.from_numpy(batch.real).to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=half(device)):
+        half = half_of(device)
+        with torch.autocast(device.type, half, enabled=half is not None):
             out = self.network(nn.functional.embedding(column[:, :-1], self.table), age[:, :-1])
         return out[real].float(), column[:, 1:][real]
 
 
-def half(device: torch.device) -> bool:
-    """Whether the device multiplies bfloat16 faster than float32."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
+def device_of(rank: int) -> torch.device:
+    """Where a process learns: GPUs in turn, else the processor."""
+    return torch.device("cuda", rank % torch.cuda.device_count()) if torch.cuda.is_available() else torch.device("cpu")
 
 
 class Training:
@@ -79,6 +79,8 @@ class Training:
         self.drawn = Drawn(share / share.sum(), learner.negatives, np.random.default_rng([compute.seed, rank]))
         self.steps = learner.epochs * max(-(-int((self.pieces.counts - 1).sum()) // (learner.batch * of)), 1)
         self.optimiser = torch.optim.AdamW(pupil.parameters(), lr=learner.rate, weight_decay=0.0)
+        device = pupil.table.device
+        self.scale = scaler_of(device, half_of(device))
         self.pace = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._pace)
 
     def _pace(self, step: int) -> float:
@@ -106,10 +108,12 @@ class Training:
             out, came = self.pupil.foretell(batch)
             loss = lost(out, came, self.pupil.table, self.drawn)
             self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            self.scale.scale(loss).backward()
             self._agree()
+            self.scale.unscale_(self.optimiser)
             nn.utils.clip_grad_norm_(self.pupil.parameters(), CLIP)
-            self.optimiser.step()
+            self.scale.step(self.optimiser)
+            self.scale.update()
             self.pace.step()
 
     def _agree(self) -> None:

@@ -12,6 +12,7 @@ from ronghe.core.errors import NotReady
 from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
+from ronghe.methods.alike import vectors_of
 from ronghe.methods.scoring import Float32, silenced
 from ronghe.methods.sequential.course import Course
 from ronghe.methods.sequential.lines import Known, Lines, learnt
@@ -35,7 +36,8 @@ class Neural(Course):
         except ImportError as error:
             raise NotReady(f"{type(self).__name__} learns with torch ({error}); pip install 'ronghe[train]'") from error
         rng = np.random.default_rng(compute.seed)
-        start = starting_vectors(data, known, lines, self.dim, self.traits, rng)
+        more = vectors_of(self.vectors, data, known.items, compute) if self.vectors else None
+        start = starting_vectors(data, known, lines, self.dim, self.traits, rng, more)
         table, graph = trained(self, start, lines, compute)
         return NeuralModel(known, table, np.frombuffer(graph, dtype=np.uint8), self.longest)
 

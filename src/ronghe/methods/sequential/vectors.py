@@ -14,15 +14,19 @@ Float32 = NDArray[np.float32]
 NEAR = 5  # steps within which items count as seen together
 
 
-def starting_vectors(data: Dataset, known: Known, lines: Lines, dim: int, weight: float, rng: np.random.Generator) -> Float32:
+def starting_vectors(
+    data: Dataset, known: Known, lines: Lines, dim: int, weight: float, rng: np.random.Generator, more: Float32 | None = None
+) -> Float32:
     """Unit vectors (items, dim), alike for items that follow the same ones or have the same traits; noise where nothing is known.
 
-    weight: of the traits beside what was seen together; 0 = noise for all.
+    weight: of the traits beside what was seen together; 0 = noise for all ·
+    more: unit vectors (items, any) that count as traits do.
     """
     n = len(known.items)
     noise = rng.standard_normal((n, dim)).astype(np.float32)
     if weight > 0 and n > 1:
         seen = [_together(lines, n), _common(traits(data.catalog, known.items)) * np.float32(weight)]
+        seen += [] if more is None else [sp.csr_matrix(more * np.float32(weight))]
         strength, vectors = directions(sp.csr_matrix(sp.hstack(seen).T), dim, rng)
         vectors = vectors * np.sqrt(strength)
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
