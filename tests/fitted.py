@@ -67,6 +67,7 @@ def questions() -> Queries:
         asked_about(data, [4], allowed=(odd,)),
         asked_about(data, unknown.tolist()),
         asked_with(data, unknown.tolist()),
+        Queries.of(1, text=("hamigua",), surface=("search",), time=np.array([data.as_of])),
         asked_by(data, [9_999]),
         Queries.of(1, history=lost, time=np.array([data.as_of])),
         Queries.of(1, history=History.of(long, np.array([0, 10_000])), time=np.array([data.as_of])),

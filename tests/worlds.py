@@ -151,12 +151,15 @@ FRUIT = ("apple", "pear", "plum", "cherry", "quince", "fig", "grape", "melon")
 COLOUR = ("red", "green", "yellow", "blue", "white", "brown")
 
 
+CHINESE = ', "name": "哈密瓜"'  # what one melon says too
+
+
 def _corner_item(number: int) -> dict[str, Any]:
     fruit, colour = FRUIT[number % 8], COLOUR[number // 8]
     return {
         "title": f"{colour} {fruit}", "description": f"A {colour} {fruit} from farm {number % 5}.", "brand": f"Farm {number % 5}",
         "category": f"{'Food' if number < 40 else 'Garden'} > {'Stone fruit' if number % 3 else 'Other fruit'} > {fruit}",
-        "attributes": f'{{"colour": "{colour}", "weight": {100 + number}}}',
+        "attributes": f'{{"colour": "{colour}", "weight": {100 + number}{CHINESE if number == 47 else ""}}}',
         "price": None if number % 11 == 10 else 1.0 + number, "stock": None if number % 7 == 6 else (0 if number == 5 else 9),
         "group": f"g{number // 2}" if number % 8 < 2 else "", "language": "en", "deleted": number == 9,
         "created": (END - 10.0 - number % 4) * DAY if number >= 40 else None,

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
+from ronghe.core.queries import Queries
 from ronghe.core.roles import Matcher
 from ronghe.engine.answered import Answered
 from ronghe.engine.assemble import Parts, adapted, funnel_of
@@ -75,6 +76,8 @@ class Live:
             getattr(self, name)
         _ = self.facets.attributes
         self.suggester.suggest("a", 1)
+        for rewriter in self.parts["understand"].values():
+            rewriter.rewrite(Queries.of(1, text=("a",)))
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Live":
         """The same version in a shop whose items `changed` are now as `catalog` says; what they leave alone is kept."""

@@ -40,6 +40,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "svd++": ("retrieve", "ratings.svd_plus_plus:SVDPlusPlus"),
     "svd-mf": ("retrieve", "ratings.svd_mf:SVDMF"),
     # understand
+    "pinyin": ("understand", "lexical.pinyin:Pinyin"),
     "facets-in-words": ("understand", "understand.facets_in_words:FacetsInWords"),
     "spelling": ("understand", "lexical.spelling:Spelling"),
     # filter

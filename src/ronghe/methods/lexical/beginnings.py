@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.text import clean, simplified
+from ronghe.methods.lexical.sound_starts import SoundStarts
+from ronghe.methods.lexical.text import has_han
 
 LONGEST = 48  # letters of a text that are compared
 STARTS = 8  # words (Chinese: characters) of a text that may be its beginning
@@ -34,8 +36,16 @@ class Beginnings:
     texts: tuple[str, ...]
 
     def after(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Numbers of the texts with a word that `typed` begins, and whether it is the first; a text may come more than once."""
-        typed = typed[:LONGEST]
+        """Numbers of the texts with a word that `typed` begins, or its sound if it is Chinese, and whether it is the first; a
+        text may come more than once.
+        """
+        found, first = self._written(typed[:LONGEST])
+        if self._sounds is None or (len(found) and not typed.isascii()):  # what is written so comes before what sounds so
+            return found, first
+        heard, begins = self._sounds.after(typed)
+        return np.concatenate([found, heard]), np.concatenate([first, begins])
+
+    def _written(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         text, at, _ = self._starts
         low = bisect_left(range(len(at)), typed, key=lambda n: self.texts[text[n]][at[n] : at[n] + LONGEST])
         high = bisect_left(range(len(at)), typed + _LAST, lo=low, key=lambda n: self.texts[text[n]][at[n] : at[n] + LONGEST])
@@ -53,6 +63,11 @@ class Beginnings:
     def _begins(self, start: str) -> bool:
         at = bisect_left(self._words, start)
         return at < len(self._words) and self._words[at].startswith(start)
+
+    @cached_property
+    def _sounds(self) -> "SoundStarts | None":
+        """The texts by their sound; None where none is Chinese."""
+        return SoundStarts.of(self.texts) if any(map(has_han, self.texts)) else None
 
     @cached_property
     def _words(self) -> list[str]:

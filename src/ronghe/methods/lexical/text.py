@@ -9,7 +9,7 @@ import tantivy
 
 from ronghe.core.text import clean, simplified
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]+")
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]+")
 _HYPHENED = re.compile(r"\b([^\W\d_]+)[-‐‑]([^\W\d_]+)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _UNITS = "ml|cl|dl|l|kg|mg|g|lb|lbs|oz|ct|pk|gal|qt|pt|gb|tb|mb|mm|cm|m|inch|in|ft|w|kw|v|mah|wh|hz|khz|mhz|ghz|mp|dpi|rpm"
@@ -32,7 +32,7 @@ _STEMMED, _PLAIN = _analyzer(stem=True), _analyzer(stem=False)
 
 def has_han(text: str) -> bool:
     """Whether Chinese characters occur."""
-    return not text.isascii() and _HAN.search(text) is not None
+    return not text.isascii() and HAN.search(text) is not None
 
 
 def words(text: str) -> list[str]:
@@ -75,7 +75,7 @@ def _cut(text: str, analyzer: tantivy.TextAnalyzer) -> list[str]:
         return list(analyzer.analyze(text))
     found: list[str] = []
     start = 0
-    for run in _HAN.finditer(text):
+    for run in HAN.finditer(text):
         found += analyzer.analyze(text[start : run.start()])
         found += _parts(run.group())
         start = run.end()
