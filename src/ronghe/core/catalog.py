@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ronghe.core.errors import BadData
+from ronghe.core.media import MediaFiles
 from ronghe.core.vocabulary import Vocabulary
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -21,7 +22,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "price": pl.Float64(),  # in the shop's currency; null = unknown
     "stock": pl.Int64(),  # pieces; null = not tracked (counts as in stock)
     "group": pl.String(),  # variants of one thing share it; "" = stands alone
-    "image": pl.String(),  # URL or path; "" = none
+    "image": pl.String(),  # URL, or name of a file of `media`; "" = none
     "language": pl.String(),  # ISO 639-1; "" = unknown
     "created": pl.Float64(),  # epoch seconds; null = unknown
     "deleted": pl.Boolean(),  # never null; a deleted item keeps its number
@@ -31,9 +32,12 @@ CATEGORY_JOINT = " > "
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """The shop's items. `table` has exactly SCHEMA's columns; row n is item number n."""
+    """The shop's items. `table` has exactly SCHEMA's columns; row n is item number n. media: where the pictures and sounds lie
+    that they name, None = nowhere that can be read.
+    """
 
     table: pl.DataFrame
+    media: MediaFiles | None = None
 
     def __post_init__(self) -> None:
         if dict(self.table.schema) != SCHEMA:
@@ -122,7 +126,7 @@ class Catalog:
         fresh = rows.filter(pl.Series(at < 0))
         old = rows.filter(pl.Series(at >= 0))
         kept = self.table.update(old, on="id", how="left", include_nulls=True) if old.height else self.table
-        new = Catalog(pl.concat([kept.select(list(SCHEMA)), fresh]))
+        new = Catalog(pl.concat([kept.select(list(SCHEMA)), fresh]), self.media)
         if not fresh.height:
             new._inherit(self, at)
         return new

@@ -20,7 +20,7 @@ from ronghe.core.vocabulary import UNKNOWN
 from ronghe.engine.assemble import Parts, check_finite, completed, first_minute
 from ronghe.engine.live import Live
 from ronghe.engine.recipe import Recipe
-from ronghe.engine.shop import versions_of
+from ronghe.engine.shop import catalog_of, versions_of
 from ronghe.engine.shoppers import Fresh, Row, Shoppers
 from ronghe.engine.versions import CURRENT
 from ronghe.engine.whole_file import write_whole
@@ -178,7 +178,7 @@ class Keeper:
         """Takes up items that another process wrote."""
         revision = self.store.revision()
         if revision != self._items:
-            catalog = self.store.catalog()
+            catalog = catalog_of(self.store, self.recipe, self.folder)
             self._items = revision
             old = self.live.catalog.table.hash_rows()
             new = catalog.table.hash_rows()
@@ -215,7 +215,7 @@ class Keeper:
 
     def _best(self) -> Live:
         self._note_current()
-        catalog, rules = self.store.catalog(), Rules.parse(self.rules())
+        catalog, rules = catalog_of(self.store, self.recipe, self.folder), Rules.parse(self.rules())
         for version in self.versions.in_turn():
             try:
                 return self._loaded(version, catalog, rules)

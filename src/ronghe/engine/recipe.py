@@ -26,7 +26,9 @@ class Shop:
     """[shop] name on the page · currency ISO 4217 · language ISO 639-1 · store URL, relative paths lie in the shop folder ·
     memory: how many of a shopper's latest events requests remember · visits: how many visits of people not known are at hand; older
     ones are found in the log when they return · repeat: seconds in which the same question of a shopper
-    of whom nothing new is known gets the same answer, worked out once; 0 = every answer is worked out anew.
+    of whom nothing new is known gets the same answer, worked out once; 0 = every answer is worked out anew ·
+    media: folder of the pictures and sounds that items name, files or zip archives of them, "" = none; a relative one lies in the
+    shop folder.
     """
 
     name: str = "Shop"
@@ -36,6 +38,7 @@ class Shop:
     memory: int = 1000
     visits: int = 200_000
     repeat: float = 30.0
+    media: str = ""
 
 
 @dataclass(frozen=True)

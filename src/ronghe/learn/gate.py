@@ -30,7 +30,9 @@ def refused(
 def silent(recipe: Recipe, parts: Mapping[str, Any], data: Dataset, surface: str) -> str | None:
     """Why the funnel cannot answer its busiest shoppers with real items and finite scores; None when it can."""
     count = np.bincount(data.signs.user, minlength=1)
-    users = np.argsort(-count, kind="stable")[:ASKED]
+    users = np.argsort(-count, kind="stable")[: min(ASKED, np.count_nonzero(count))]
+    if not len(users):
+        return None  # nothing has happened yet: nobody waits for an answer of taste
     history = History.of_users(data.events, users, recipe.shop.memory)
     queries = Queries.of(
         len(users), time=np.full(len(users), data.as_of), user=users, surface=(surface,) * len(users), history=history

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.events import DAY
 from ronghe.core.roles import Compute
@@ -64,6 +65,12 @@ def plan(
     return steps
 
 
+def plan_without_events(recipe: Recipe, data: Dataset, compute: Compute) -> dict[str, Step | Given]:
+    """The steps of a shop in which nothing has happened yet: every part learns what the catalogue teaches; rankers wait."""
+    steps: dict[str, Step | Given] = {"data": Given(data, data_key(data))}
+    return steps | {f"full.{key}": fit(part, float("inf"), compute) for key, part in learnt_parts(recipe)}
+
+
 def earliest(recipe: Recipe, split: TimeSplit) -> float:
     """When rankers are first asked: a horizon before the validation days for each cut, but not in the log's first third."""
     wanted = split.t1 - recipe.split.cuts * recipe.split.horizon_days * DAY
@@ -82,8 +89,17 @@ def data_key(data: Dataset) -> str:
     for column in ("time", "user", "session", "item", "kind", "amount", "price"):
         digest.update(np.ascontiguousarray(getattr(data.events, column)).data)
     digest.update(data.catalog.table.hash_rows().to_numpy().tobytes())
+    digest.update(files_key(data.catalog).encode())
     digest.update(f"{data.as_of} {data.users} {pl.__version__}".encode())
     return digest.hexdigest()
+
+
+def files_key(catalog: Catalog) -> str:
+    """Changes when a file of the shop's pictures and sounds is another, by its size and date; "" without a folder of them."""
+    if catalog.media is None:
+        return ""
+    held = ((path, path.stat()) for path in sorted(catalog.media.folder.rglob("*")) if path.is_file())
+    return hash_of([(path.name, found.st_size, found.st_mtime_ns) for path, found in held])
 
 
 def fit(part: Part, moment: float, compute: Compute) -> Step:

@@ -15,14 +15,14 @@ from ronghe.core.errors import BadData, NotReady
 from ronghe.core.roles import Compute
 from ronghe.engine.assemble import Parts
 from ronghe.engine.recipe import Recipe
-from ronghe.engine.shop import report_of, store_of, versions_of
+from ronghe.engine.shop import catalog_of, report_of, store_of, versions_of
 from ronghe.engine.versions import Versions
 from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.report import Report
 from ronghe.learn.dag import Dag
 from ronghe.learn.gate import refused
 from ronghe.learn.graded import grades_of
-from ronghe.learn.plan import learnt_parts, plan
+from ronghe.learn.plan import learnt_parts, plan, plan_without_events
 from ronghe.learn.ranking import main_surface, parts
 from ronghe.learn.split import time_split
 
@@ -47,10 +47,12 @@ def train(folder: Path, compute: Compute, *, evaluate: bool = True, final: bool 
     """Trains the shop in `folder`; evaluates on the test days; writes a version and makes it current unless the gate refuses.
 
     evaluate: else the version is gated by soundness only · final: else nothing is written but the report is given.
-    NotReady without data, or with a log too short to split.
+    A shop in which nothing has happened yet learns what its catalogue teaches. NotReady without items, or with a log too short
+    to split.
     """
     recipe = Recipe.load(folder)
-    data = shop_data(recipe, folder)
+    data = shop_data(recipe, folder, least=0 if final else 1)
+    evaluate = evaluate and len(data.events) > 0
     dag = dag_of(recipe, data, folder, compute)
     names = [*(["test"] if evaluate else []), *(serving(recipe, dag) if final else [])]
     made = run(dag, names)
@@ -83,17 +85,19 @@ def evaluate(folder: Path, compute: Compute, on: str = "test") -> Report:
     return report
 
 
-def shop_data(recipe: Recipe, folder: Path) -> Dataset:
-    """Everything in the shop's store, as of the moment after its last event. NotReady when there is nothing to learn from."""
+def shop_data(recipe: Recipe, folder: Path, least: int = 1) -> Dataset:
+    """Everything in the shop's store, as of the moment after its last event. NotReady without items, or `least` events."""
     with closing(store_of(recipe, folder)) as store:
-        events, catalog, users = store.events(), store.catalog(), len(store.shoppers())
-    if not len(events) or not len(catalog):
+        events, catalog, users = store.events(), catalog_of(store, recipe, folder), len(store.shoppers())
+    if len(events) < least or not len(catalog):
         raise NotReady(f"{len(catalog)} items and {len(events)} events in {folder}; `ronghe ingest` brings them in")
-    return Dataset(catalog, events, float(np.nextafter(events.time.max(), np.inf)), users)
+    return Dataset(catalog, events, float(np.nextafter(events.time.max(initial=0.0), np.inf)), users)
 
 
 def dag_of(recipe: Recipe, data: Dataset, folder: Path, compute: Compute) -> Dag:
     """The training DAG of a shop."""
+    if not len(data.events):
+        return Dag(plan_without_events(recipe, data, compute), folder / CACHE, compute)
     split = time_split(data.events, recipe.split.test_days, recipe.split.valid_days)
     return Dag(plan(recipe, data, split, compute, grades_of(recipe, folder, data.catalog)), folder / CACHE, compute)
 

@@ -129,6 +129,17 @@ def test_an_empty_shop_says_what_to_do(tmp_path):
         train(tmp_path, Local())
 
 
+def test_a_shop_in_which_nothing_has_happened_learns_what_its_catalogue_teaches(tmp_path):
+    data = corner_shop()
+    put(dataclasses.replace(data, events=data.events.where(np.zeros(len(data.events), dtype=bool))), tmp_path, RECIPE)
+    report = train(tmp_path, Local())
+    assert (report.report, report.gated) == (None, None)
+    assert Versions(tmp_path / "models").current() == report.version
+    assert "full.retrieve.bm25" in report.seconds
+    with pytest.raises(NotReady, match="0 events"):
+        evaluate(tmp_path, Local())
+
+
 class Spy:
     """A dataset's learner that keeps what it was shown."""
 
