@@ -47,6 +47,13 @@ def test_a_fit_that_needs_more_memory_or_knows_no_such_method_says_so():
     assert "KeyError" in growth_fits.one(Task("nothing", users=10, items=10, events=10))["says"]
 
 
+def test_a_fit_may_use_half_of_the_machine_and_never_more_than_is_promised(monkeypatch):
+    monkeypatch.setattr("os.sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 24 * 2**18}.__getitem__)
+    assert growth_fits.room() == 12
+    monkeypatch.setattr("os.sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 512 * 2**18}.__getitem__)
+    assert growth_fits.room() == growth_fits.MEMORY
+
+
 def test_time_that_grows_with_the_square_of_events_has_exponent_two():
     rows = [{"method": "m", "events": n, "processor seconds": n * n / 100} for n in (10, 30, 100)]
     assert growth_fits.exponents([*rows, {"method": "m", "says": "not tried"}]) == {"m": 2.0}

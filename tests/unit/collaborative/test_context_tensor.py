@@ -43,6 +43,17 @@ def test_the_weekday_decides_what_of_ones_own_taste_is_offered(user):
     assert first_three(model, data, user, MONDAY + 98 + 0.5) == weekday
 
 
+def test_on_a_day_on_which_nobody_ever_came_ones_own_taste_is_offered():
+    data = weekly()
+    model = LEARNER.fit(data, HERE)
+    tuesday = MONDAY + 98 + 1.5
+    assert first_three(model, data, 0, tuesday) <= {0, 1, 2, 3, 4, 5}
+    assert len(first_three(model, data, 0, tuesday)) == 3
+    bought = Events.of(time=[tuesday * DAY], user=[0], item=[9])
+    stranger = Queries.of(1, time=np.array([(MONDAY + 98 + 5.5) * DAY]), history=History.of(bought, np.array([0, 1])))
+    assert set(model.retrieve(stranger, 3).of_query(0).tolist()) <= {6, 7, 8, 9, 10, 11}
+
+
 def test_who_came_after_the_fit_is_understood_from_what_they_bought_and_when():
     model = LEARNER.fit(weekly(), HERE)
     bought = Events.of(time=[(MONDAY + 98 + d) * DAY for d in (0.5, 2.5)], user=[0, 0], item=[9, 10])

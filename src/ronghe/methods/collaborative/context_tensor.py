@@ -69,6 +69,8 @@ class ContextTensor:
             item = side_solved(len(item), cells.item, (cells.user, user), (cells.moment, moment), cells.weight, *penalty)
             moment = side_solved(len(moment), cells.moment, (cells.user, user), (cells.item, item), cells.weight, *penalty)
             user = side_solved(len(user), cells.user, (cells.item, item), (cells.moment, moment), cells.weight, *penalty)
+        met = np.bincount(cells.moment, minlength=len(moment)) > 0
+        moment[~met] = moment[met].mean(axis=0) if met.any() else 0  # when nobody was there yet, it is a moment like any
         return ContextTensorModel(taste, week, item, moment, self.unobserved, self.l2)
 
 
