@@ -1,4 +1,4 @@
-"""Icecat products and judged queries (folder with products.jsonl.gz and judgments.csv or queries.txt)."""
+"""Icecat products and judged queries (folder with products.jsonl.gz and judgments.csv, queries.txt or both)."""
 
 import csv
 import gzip
@@ -11,33 +11,51 @@ from pathlib import Path
 import polars as pl
 
 from ronghe.core.catalog import SCHEMA, Catalog
+from ronghe.core.errors import NotFound
 
 _TYPE = ("attr_t_product_type", "attr_t_type")
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A catalogue, queries, and query -> item number -> grade (0 … 3; empty where the folder holds no judgements)."""
+    """A catalogue, judged queries, and query -> item number -> grade (0 … 3); `asked` are the queries of queries.txt.
+
+    Where the folder holds no judgements, `grades` are empty and `queries` are what is asked.
+    """
 
     catalog: Catalog
     queries: tuple[str, ...]
     grades: Mapping[str, Mapping[int, float]]
+    asked: tuple[str, ...] = ()
 
 
 def load(folder: Path) -> Judged:
-    """What the folder holds; queries without a single positive judgement are left out where there are judgements."""
+    """What the folder holds; queries without a single positive judgement are left out where there are judgements.
+
+    NotFound when it lacks products, or both judgements and queries.
+    """
+    if not (folder / "products.jsonl.gz").is_file():
+        raise NotFound(f"{folder} lacks products.jsonl.gz; right would be a folder like icecat_search")
     with gzip.open(folder / "products.jsonl.gz", "rt", encoding="utf-8") as lines:
         catalog = _catalog([_row(json.loads(line)) for line in lines])
+    asked = _asked(folder / "queries.txt")
     if not (folder / "judgments.csv").is_file():
-        typed = (folder / "queries.txt").read_text(encoding="utf-8").splitlines()
-        return Judged(catalog, tuple(line.strip() for line in typed if line.strip()), {})
+        if not asked:
+            raise NotFound(f"{folder} lacks judgments.csv, and queries.txt asks nothing; right would be one of them")
+        return Judged(catalog, asked, {}, asked)
     grades: dict[str, dict[int, float]] = {}
     with (folder / "judgments.csv").open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             number = catalog.vocabulary.number(row["product_id"])
             grades.setdefault(row["query"], {})[number] = float(row["grade"])
     wanted = tuple(query for query in sorted(grades) if max(grades[query].values()) > 0)
-    return Judged(catalog, wanted, grades)
+    return Judged(catalog, wanted, grades, asked)
+
+
+def _asked(path: Path) -> tuple[str, ...]:
+    """The lines of the file, each once; none where there is no file."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
 def _row(product: dict[str, object]) -> dict[str, object]:

@@ -58,13 +58,10 @@ class Exam:
 
     @staticmethod
     def of(held: icecat.Judged, data: Dataset, legs: Mapping[str, Retriever], wanted: Wanted, depth: int, seed: int) -> "Exam":
-        """The exam on judged queries; the moment of asking is that of the newest item."""
-        compute = Local(seed)
-        columns = {"field-words": FieldWords().fit(data, compute), "item-facts": ItemFacts().fit(data, compute)}
-        funnel = Funnel({}, legs, ReciprocalRank(weights=WEIGHTS), columns, {}, (), Best(), depth=depth)
-        now = float(np.nanmax(held.catalog.created, initial=0.0))
+        """The exam on judged queries."""
         grades = Grades({query: held.grades[query] for query in held.queries})
-        return Exam(judged_by(funnel, grades, now, "search"), wanted, near_duplicates(held.queries), seed)
+        judged = judged_by(funnel_over(legs, data, depth, Local(seed)), grades, now(data), "search")
+        return Exam(judged, wanted, near_duplicates(held.queries), seed)
 
     def only(self, beginnings: tuple[str, ...]) -> "Exam":
         """The same exam where models see only features whose names begin so."""
@@ -106,7 +103,7 @@ class Exam:
         return ndcg(Judged.of(found.top(10), self.wanted), 10)
 
     def chosen(self, out: int, deadline: float) -> Boosted:
-        """The learner that orders the training folds' own queries best, cross-validated among themselves alone."""
+        """The learner that orders the queries of all folds but `out` best, cross-validated among themselves alone."""
         inside = self.fold != out
         best, top = START, self.ndcg(self.crossed([START] * FOLDS, inside))[inside].mean()
         for change in OTHERS:
@@ -115,6 +112,17 @@ class Exam:
                 mean = self.ndcg(self.crossed([other] * FOLDS, inside))[inside].mean()
                 best, top = (other, mean) if mean > top else (best, top)
         return best
+
+
+def funnel_over(legs: Mapping[str, Retriever], data: Dataset, depth: int, compute: Local) -> Funnel:
+    """What finds the candidates of a query, with all columns that the order may be learnt from."""
+    columns = {"field-words": FieldWords().fit(data, compute), "item-facts": ItemFacts().fit(data, compute)}
+    return Funnel({}, legs, ReciprocalRank(weights=WEIGHTS), columns, {}, (), Best(), depth=depth)
+
+
+def now(data: Dataset) -> float:
+    """The moment of asking: that of the newest item."""
+    return float(np.nanmax(data.catalog.created, initial=0.0))
 
 
 def near_duplicates(queries: Sequence[str]) -> NDArray[np.int64]:

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import icecat, known_item, plain_tantivy
+from benchmarks import blind_search, icecat, known_item, plain_tantivy
 from benchmarks.learned_search import FOLDS, Exam, ablation, folds, near_duplicates
 from benchmarks.options import Options
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
+from ronghe.core.errors import NotFound
 from ronghe.core.events import Events
 from ronghe.core.queries import Queries
 from ronghe.core.restated import text_digest
@@ -32,6 +33,7 @@ from ronghe.methods.understand.facets_in_words import FacetsInWords
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "icecat_search"
 DEPTH = 200
+ONLY = ("bm25", "tantivy", "semantic", "rrf", "learned", "known-item", "ablation")
 GRID: dict[str, tuple[float, ...]] = {
     "k1": (0.5, 0.8, 1.2), "b": (0.3, 0.5, 0.75), "title": (3.0, 5.0, 8.0), "category": (1.0, 2.0, 4.0),
     "attributes": (0.5, 1.0), "description": (0.5, 1.0, 2.0),
@@ -40,22 +42,22 @@ GRID: dict[str, tuple[float, ...]] = {
 
 def run(options: Options) -> dict[str, Any]:
     """Figures of each leg and of their learned order; `--only bm25|tantivy|semantic|rrf|learned|known-item` runs one, `--only
-    ablation` what each ingredient brings; without judgements nothing is scored and the fused order is written.
+    ablation` what each ingredient brings; with `--blind`, or without judgements, nothing is scored and lists are written.
     """
-    if options.only == "known-item":
-        return known_item.run(options)
+    if options.only is not None and options.only not in ONLY:
+        raise NotFound(f"no leg {options.only!r} here; there are {', '.join(ONLY)}")
     folder = options.data or DEFAULT
-    if not (folder / "products.jsonl.gz").is_file():
-        return known_item.run(options) if options.data is None else _lacking(folder)
+    if options.only == "known-item" or (options.data is None and not (folder / "products.jsonl.gz").is_file()):
+        return known_item.run(options)
     held = icecat.load(folder)
+    figures: dict[str, Any] = {"queries": len(held.queries), "items": len(held.catalog)}
+    if options.blind or not held.grades:
+        asked, lists, said = blind_search.ranked(held, options, DEPTH)
+        _written(options.out, held, asked, lists)
+        return figures | {"queries": len(asked), **said}
     queries = Queries.of(len(held.queries), text=held.queries)
-    scored = bool(held.grades) and not options.blind
-    legs = _models(held, options, scored)
+    legs = _models(held, options)
     found = _lists(held, queries, legs, options)
-    figures: dict[str, Any] = {"queries": len(queries), "items": len(held.catalog)}
-    if not scored:
-        _written(options.out, held, found.get("rrf") or next(iter(found.values())))
-        return figures | {"lists": str(options.out)}
     wanted = _wanted(held)
     exam = (
         Exam.of(held, Dataset(held.catalog, Events.empty(), 1.0, 0), legs, wanted, DEPTH, options.seed) if len(legs) > 2 else None
@@ -63,7 +65,7 @@ def run(options: Options) -> dict[str, Any]:
     tried: dict[str, Any] = {}
     if exam is not None and options.only != "ablation":
         found["learned, 5-fold"], tried = _learned(exam, options)
-    _written(options.out, held, found.get("learned, 5-fold") or found.get(options.only or "rrf"))
+    _written(options.out, held, held.queries, found.get("learned, 5-fold") or found.get(options.only or "rrf"))
     values = {name: ndcg(Judged.of(c.top(10), wanted), 10) for name, c in found.items()}
     if options.only in (None, "bm25", "learned"):
         values["bm25 tuned, 5-fold"], chosen = _tuned(held, queries, wanted, options)
@@ -104,7 +106,7 @@ def _recall(found: Candidates, wanted: Wanted) -> float:
     return round(float(recall(Judged.of(found.top(100), wanted), 100).mean()), 4)
 
 
-def _models(held: icecat.Judged, options: Options, scored: bool) -> dict[str, Retriever]:
+def _models(held: icecat.Judged, options: Options) -> dict[str, Retriever]:
     """The legs that this run needs, fitted."""
     data, compute = Dataset(held.catalog, Events.empty(), 1.0, 0), Local(options.seed, threads=2)
     legs: dict[str, Retriever] = {}
@@ -112,7 +114,7 @@ def _models(held: icecat.Judged, options: Options, scored: bool) -> dict[str, Re
         legs["bm25"] = BM25().fit(data, compute)
     if options.only not in ("bm25", "tantivy"):
         legs["semantic"] = Semantic().fit(data, compute)
-    if scored and options.only in (None, "learned", "ablation"):
+    if options.only in (None, "learned", "ablation"):
         legs["by-title"] = Semantic(says=("title",)).fit(data, compute)
     return legs
 
@@ -171,16 +173,10 @@ def _against(ours: np.ndarray, theirs: np.ndarray, seed: int) -> dict[str, float
     return {"difference": round(found.mean, 4), "low": round(found.low, 4), "high": round(found.high, 4), "p": round(found.p, 4)}
 
 
-def _written(path: Path | None, held: icecat.Judged, found: Candidates | None) -> None:
-    """Writes the ranked lists where `--out` says."""
+def _written(path: Path | None, held: icecat.Judged, asked: Sequence[str], found: Candidates | None) -> None:
+    """Writes the ranked lists of what was asked where `--out` says."""
     if path is None or found is None:
         return
     ids: Sequence[str] = held.catalog.vocabulary.ids
     rows = zip(found.query.tolist(), found.item.tolist(), (found.place + 1).tolist(), found.score.tolist(), strict=True)
-    path.write_text(
-        "".join(f"{held.queries[q]}\t{ids[item]}\t{rank}\t{score:.6g}\n" for q, item, rank, score in rows), encoding="utf-8"
-    )
-
-
-def _lacking(folder: Path) -> dict[str, Any]:
-    raise FileNotFoundError(f"{folder} lacks products.jsonl.gz; right would be a folder like icecat_search")
+    path.write_text("".join(f"{asked[q]}\t{ids[item]}\t{rank}\t{score:.6g}\n" for q, item, rank, score in rows), encoding="utf-8")

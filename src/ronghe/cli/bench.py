@@ -11,7 +11,7 @@ import typer
 from ronghe.cli import options as opt
 from ronghe.cli.show import print_json, print_table
 from ronghe.cli.words import say
-from ronghe.core.errors import NotFound, NotReady
+from ronghe.core.errors import BadRequest, NotFound, NotReady
 
 HERE = "benchmarks"
 
@@ -20,7 +20,9 @@ def bench(
     name: Annotated[str | None, typer.Argument(help=say("Which one; none = list them.", "名称; 省略则列出全部。"))] = None,
     data: Annotated[Path | None, typer.Option(help=say("Folder of its data.", "数据文件夹。"))] = None,
     out: Annotated[Path | None, typer.Option(help=say("Write ranked lists to this file.", "把排序列表写入此文件。"))] = None,
-    budget: Annotated[float, typer.Option(help=say("Minutes in all, tuning included.", "总分钟数, 含调参。"))] = 10.0,
+    budget: Annotated[
+        float, typer.Option(min=0.01, max=100_000, help=say("Minutes in all, tuning included.", "总分钟数, 含调参。"))
+    ] = 10.0,
     seed: opt.Seed = 0,
     blind: Annotated[bool, typer.Option("--blind", help=say("The folder holds no test part.", "文件夹中没有测试集。"))] = False,
     only: Annotated[str | None, typer.Option(help=say("One leg of it, by name.", "只运行其中一部分。"))] = None,
@@ -36,10 +38,22 @@ def bench(
             else print_table("", [say("benchmark", "基准"), say("what it measures", "内容")], found.items())
         )
     module = _module(folder, name)
+    check_places(data, out)
     from benchmarks.options import Options
 
-    figures = module.run(Options(data, out, budget, seed, blind, only))
+    try:
+        figures = module.run(Options(data, out, budget, seed, blind, only))
+    except FileNotFoundError as error:
+        raise NotFound(f"{error.filename} is not there; `ronghe bench {name}` reads it") from error
     print_json(figures, indent=None) if as_json else _show(name, figures)
+
+
+def check_places(data: Path | None, out: Path | None) -> None:
+    """BadRequest, before anything takes long, when data lie nowhere or lists could not be written."""
+    if data is not None and not data.is_dir():
+        raise BadRequest(f"--data {data} is no folder; right would be the folder of the benchmark's files", "data")
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise BadRequest(f"--out {out} cannot be written; right would be a file in a folder that is there", "out")
 
 
 def checkout() -> Path:

@@ -236,8 +236,8 @@ def _written(value: str, form: str) -> float | None:
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             pass
-    right = f"as {form}" if form else "epoch seconds, milliseconds or ISO 8601 (other forms: set time_format in the mapping)"
-    raise Fault(f"is {shown(value)}; right would be a moment {right}")
+    usual = "epoch seconds, milliseconds or ISO 8601 (other forms: set time_format in the mapping)"
+    raise Fault(f"is {shown(value)}; right would be {f'a moment as {form}' if form else usual}")
 
 
 def _demand_unicode(value: str) -> None:

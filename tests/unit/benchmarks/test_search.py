@@ -9,6 +9,8 @@ from benchmarks.learned_search import FOLDS, folds, near_duplicates
 from benchmarks.options import Options
 from benchmarks.search import run
 
+from ronghe.core.errors import NotFound
+
 KINDS = ("lamp", "mouse", "keyboard", "radio", "camera", "printer", "scanner", "tablet")
 COLOURS = ("red", "blue", "green", "white", "black")
 
@@ -45,6 +47,42 @@ def test_what_other_queries_taught_orders_a_query(folder):
     assert first[0] == "camera"
     assert first[1].startswith("camera-")
     assert not first[1].endswith("cover")
+
+
+def test_a_blind_folder_s_queries_are_ordered_as_other_queries_taught(folder):
+    rows = (folder / "judgments.csv").read_text(encoding="utf-8").splitlines()
+    more = [f"{colour} {row}" for row in rows[1:] if (colour := row.split(",")[1].split("-")[1])]
+    known = [row for row in (*rows, *more) if "lamp" not in row and "radio" not in row]
+    (folder / "judgments.csv").write_text("\n".join(known) + "\n", encoding="utf-8")
+    (folder / "queries.txt").write_text("lamp\nradio\nlamp\n", encoding="utf-8")
+    found = run(Options(data=folder, budget=0.02, blind=True, out=folder / "lists.tsv"))
+    assert (found["queries"], found["order"]) == (2, "learned")
+    assert not [name for name in found if name.startswith(("ndcg", "recall"))]
+    lines = [line.split("\t") for line in (folder / "lists.tsv").read_text(encoding="utf-8").splitlines()]
+    for query in ("lamp", "radio"):
+        mine = [line for line in lines if line[0] == query]
+        assert [line[2] for line in mine] == [str(n + 1) for n in range(len(mine))]
+        assert len({line[1] for line in mine}) == len(mine)
+        assert all(line[1].startswith(query) and not line[1].endswith("cover") for line in mine[:5])
+
+
+@pytest.mark.parametrize("only", ["bm25", "semantic"])
+def test_one_leg_of_a_blind_folder(folder, only):
+    (folder / "judgments.csv").unlink()
+    (folder / "queries.txt").write_text("red lamp\n", encoding="utf-8")
+    run(Options(data=folder, budget=0.02, blind=True, only=only, out=folder / "lists.tsv"))
+    assert (folder / "lists.tsv").read_text(encoding="utf-8").startswith("red lamp\tlamp-red")
+
+
+def test_what_is_lacking_is_named(folder):
+    with pytest.raises(NotFound, match="no leg 'bm52'"):
+        run(Options(data=folder, only="bm52"))
+    (folder / "judgments.csv").unlink()
+    with pytest.raises(NotFound, match=r"judgments\.csv"):
+        run(Options(data=folder))
+    (folder / "products.jsonl.gz").unlink()
+    with pytest.raises(NotFound, match=r"products\.jsonl\.gz"):
+        run(Options(data=folder))
 
 
 def test_without_judgements_the_fused_order_is_written(folder):

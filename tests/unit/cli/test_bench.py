@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ronghe.cli import bench
-from ronghe.core.errors import NotFound, NotReady
+from ronghe.core.errors import BadRequest, NotFound, NotReady
 
 
 def test_every_benchmark_is_listed_with_what_it_measures():
@@ -24,3 +24,18 @@ def test_an_installed_package_says_where_benchmarks_are(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NotReady, match="clone the sources"):
         bench.checkout()
+
+
+def test_where_lists_cannot_be_written_is_said_before_anything_takes_long(tmp_path: Path):
+    for out in (tmp_path, tmp_path / "nowhere" / "lists.tsv"):
+        with pytest.raises(BadRequest, match="--out"):
+            bench.bench("sequential", out=out)
+    with pytest.raises(BadRequest, match="--data"):
+        bench.bench("sequential", data=tmp_path / "nowhere")
+    bench.check_places(tmp_path, tmp_path / "lists.tsv")
+    bench.check_places(None, Path("lists.tsv"))
+
+
+def test_a_folder_without_the_files_of_a_benchmark_is_told_which(tmp_path: Path):
+    with pytest.raises(NotFound, match=r"sequences\.txt is not there"):
+        bench.bench("sequential", data=tmp_path)
