@@ -107,6 +107,15 @@ class Catalog:
         """Number of each item's first category level (items,); -1 = none."""
         return self.departments.numbers(self._first_level.to_list())
 
+    @cached_property
+    def group(self) -> NDArray[np.int64]:
+        """Number of the group of variants that each item belongs to (items,); -1 = stands alone."""
+        named = (self.table["group"].fill_null("") != "").to_numpy()
+        if not named.any():
+            return np.full(len(self), -1)
+        rank = self.table["group"].rank("dense").fill_null(0).to_numpy().astype(np.int64)  # unsigned, -1 would be a group
+        return np.where(named, rank, -1)
+
     @property
     def _first_level(self) -> pl.Series:
         return self.table["category"].str.split(CATEGORY_JOINT).list.first()
@@ -133,7 +142,7 @@ class Catalog:
 
     def _inherit(self, other: "Catalog", changed: NDArray[np.int64]) -> None:
         """Takes over what `other` already worked out, where the changed rows left it as it was."""
-        taken = {"vocabulary": "id", "title": "title", "brands": "brand", "brand": "brand", "price": "price"}
+        taken = {"vocabulary": "id", "title": "title", "brands": "brand", "brand": "brand", "price": "price", "group": "group"}
         taken |= dict.fromkeys(("categories", "category", "departments", "department"), "category")
         rows = changed.tolist()
         for name, column in taken.items():

@@ -33,6 +33,7 @@ class Asked:
     visible: NDArray[np.bool_] | None
     allowed: NDArray[np.bool_] | None
     anchor: int
+    personal: bool = True  # what is known of who asks may be read
 
     @property
     def narrowed(self) -> bool:
@@ -66,8 +67,21 @@ def checked(request: Request, live: Live, now: float) -> Asked:
     if request.item is not None and anchor < 0:
         raise BadRequest(f"no item {request.item!r} in the catalogue", "item")
     moment = request.time if request.time is not None else now
-    may = visible(live, surface, moment, request.text, anchor)
-    return Asked(request, surface, moment, may, both(live.facets.mask(request), may), anchor)
+    may = both(visible(live, surface, moment, request.text, anchor), _others(live, surface, anchor))
+    return Asked(request, surface, moment, may, both(live.facets.mask(request), may), anchor, is_personal(request, live, surface))
+
+
+def is_personal(request: Request, live: Live, surface: str) -> bool:
+    """Whether what is known of who asks has a say: the request and the surface must both want it."""
+    return request.personal and live.recipe.surfaces[surface].personal
+
+
+def _others(live: Live, surface: str, anchor: int) -> NDArray[np.bool_] | None:
+    """All items but the variants of the one looked at, which stand on its own page; None = all."""
+    grouped = live.grouped(surface)
+    if grouped is None or anchor < 0 or (group := live.catalog.group[anchor]) < 0:
+        return None
+    return np.asarray(live.catalog.group != group)
 
 
 def both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
@@ -87,7 +101,7 @@ def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Querie
     a question without words is narrowed before it is asked, so that a narrow shelf is full.
     """
     requests = [a.request for a in asked]
-    who = [numbers_of(r, shoppers) for r in requests]
+    who = [numbers_of(a.request, shoppers) if a.personal else () for a in asked]
     now = np.array([a.now for a in asked], dtype=np.float64)
     baskets = [live.catalog.numbers(r.basket) for r in requests]
     baskets = [items[items >= 0] for items in baskets]
@@ -118,14 +132,16 @@ def question(asked: Asked, live: Live, shoppers: Shoppers) -> Hashable | None:
         return None
     narrow = tuple((name, tuple(values)) for name, values in r.filters.items())
     page = (r.k, r.offset, r.language, r.literal, live.rules.in_force(asked.now))
-    who = shoppers.stamp(numbers_of(r, shoppers))
+    who = shoppers.stamp(numbers_of(r, shoppers)) if asked.personal else None
     return who, asked.surface, r.surface, r.text, r.item, tuple(r.basket), narrow, r.price_min, r.price_max, page
 
 
-def rows_of(asked: Asked, slates: Slates, at: int) -> NDArray[np.int64]:
-    """The rows of query `at` that its filters leave, in display order."""
+def rows_of(asked: Asked, live: Live, slates: Slates, at: int) -> NDArray[np.int64]:
+    """The rows of query `at` that its filters leave, one a result, in display order."""
     rows = np.arange(*slates.shown.splits[at : at + 2])
-    return rows if asked.allowed is None else rows[asked.allowed[slates.shown.item[rows]]]
+    rows = rows if asked.allowed is None else rows[asked.allowed[slates.shown.item[rows]]]
+    grouped = live.grouped(asked.surface)
+    return rows if grouped is None else rows[grouped.firsts(slates.shown.item[rows])]
 
 
 def shown(
@@ -133,18 +149,18 @@ def shown(
 ) -> tuple[Shown, ...]:
     """The rows of one query on the asked page. before: how many rows stand on the list ahead of these."""
     first = max(0, asked.request.offset - before)
-    page = rows_of(asked, slates, at)[first : max(0, asked.depth - before)].tolist()
+    page = rows_of(asked, live, slates, at)[first : max(0, asked.depth - before)].tolist()
     places = range(before + first + 1, before + first + 1 + len(page))
     return tuple(
         _shown(live, slates, r, place, asked, reasons[r] if reasons else ()) for r, place in zip(page, places, strict=True)
     )
 
 
-def evidence(asked: Asked, slates: Slates, at: int, stage: str = "") -> list[dict[str, float]]:
+def evidence(asked: Asked, live: Live, slates: Slates, at: int, stage: str = "") -> list[dict[str, float]]:
     """What each part, or each of one stage ("rule:"), said of the rows of one query on the asked page: the name after `stage`
     -> score; a part without a say is left out.
     """
-    page = rows_of(asked, slates, at)[asked.request.offset : asked.depth].tolist()
+    page = rows_of(asked, live, slates, at)[asked.request.offset : asked.depth].tolist()
     held = {name[len(stage) :]: said for name, said in slates.shown.evidence.items() if name.startswith(stage)}
     return [{name: float(said[row]) for name, said in held.items() if not math.isnan(said[row])} for row in page]
 
@@ -153,14 +169,14 @@ def touched(asked: Asked, live: Live, slates: Slates, at: int, size: int) -> tup
     """What rules did to each of the `size` items of a page, by name; () where no rule touched any."""
     if not live.rules.rules:
         return ()
-    found = evidence(asked, slates, at, "rule:")
+    found = evidence(asked, live, slates, at, "rule:")
     return (*found, *({} for _ in range(size - len(found)))) if any(found) else ()
 
 
 def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reasons: Reasons) -> Shown:
     item = int(slates.shown.item[row])
     table, language = live.columns, asked.request.language
-    price = float(live.catalog.price[item])
+    price, grouped = float(live.catalog.price[item]), live.grouped(asked.surface)
     return Shown(
         id=table["id"][item],
         title=table["title"][item],
@@ -174,6 +190,7 @@ def _shown(live: Live, slates: Slates, row: int, place: int, asked: Asked, reaso
         available=bool(live.catalog.available[item]),
         why=headline(reasons, table["title"], language),
         reasons=said(reasons, live, language),
+        variants=() if grouped is None else grouped.named(item, asked.visible, asked.allowed),
     )
 
 

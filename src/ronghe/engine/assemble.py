@@ -1,6 +1,7 @@
 """A recipe and fitted parts become the funnel of a surface."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,10 @@ def lacking(recipe: Recipe, parts: Parts) -> list[str]:
 def funnel_of(recipe: Recipe, parts: Parts, surface: str, rules: BoundRules | None = None) -> Funnel:
     """The funnel that answers `surface`. Parts that were not fitted are left out; rules, when given, wrap the policy."""
     asked = recipe.surfaces[surface]
-    policy = with_vectors(parts["choose"][asked.choose], parts)
+    chosen = parts["choose"][asked.choose]
+    if not asked.variants and "variants_once" in getattr(chosen, "__dataclass_fields__", ()):
+        chosen = replace(chosen, variants_once=False)
+    policy = with_vectors(chosen, parts)
     stages = [Stage(n, parts["rank"][n], recipe.parts["rank"][n].learner.keep) for n in asked.rank if n in parts["rank"]]
     return Funnel(
         understand=parts["understand"],

@@ -19,10 +19,11 @@ from ronghe.engine.asking import (
     shown,
     touched,
 )
-from ronghe.engine.listing import behind, left, matches, narrowed, pinned, plain, sorted_by
+from ronghe.engine.listing import behind, left, matches, narrowed, pinned, plain, results, sorted_by
 from ronghe.engine.live import Live
 from ronghe.engine.request import ALL, Answer, Facet
 from ronghe.engine.shoppers import Shoppers
+from ronghe.engine.variants import Narrowed
 from ronghe.funnel.funnel import Funnel
 from ronghe.funnel.reasons import explain
 from ronghe.funnel.trace import Trace
@@ -86,13 +87,15 @@ class Desk:
     def _by(self, funnel: Funnel, batch: list[Asked]) -> tuple[list[Answer], bool]:
         queries = queries_of(batch, self.live, self.shoppers)
         want = max(ALL if asked.narrowed else asked.depth for asked in batch)
+        if any(asked.narrowed for asked in batch):
+            funnel = replace(funnel, policy=Narrowed(funnel.policy, tuple(asked.allowed for asked in batch)))
         slates, trace = funnel(queries, want, self.rng, trace=any(a.request.trace for a in batch))
         reasons = explain(funnel, trace.queries, slates) if any(a.request.explain for a in batch) else None
         answers = []
         for at, asked in enumerate(batch):
             said = replace(
                 self._answer(asked, queries, slates, trace, at, reasons if asked.request.explain else None),
-                trace={**trace.of_query(at), "evidence": evidence(asked, slates, at)} if asked.request.trace else None,
+                trace={**trace.of_query(at), "evidence": evidence(asked, self.live, slates, at)} if asked.request.trace else None,
             )
             answers.append(said)
         return answers, not trace.errors
@@ -105,9 +108,10 @@ class Desk:
         answers = []
         for at, asked in enumerate(batch):
             found = narrowed(matches(asked, self.live, meant.text[at]), meant, at)
-            items = sorted_by(asked.request.sort, self.live, left(asked, found))
+            items, grouped = sorted_by(asked.request.sort, self.live, left(asked, found)), self.live.grouped(asked.surface)
+            items = items if grouped is None else grouped.once(items)
             page = shown(asked, self.live, plain(items), 0, None)
-            facets = self.live.facets.counted(asked.request, found)
+            facets = self.live.facets.counted(asked.request, found, grouped)
             one = answer(asked, self.live, page, len(items), facets, corrected(meant, queries, at))
             answers.append(replace(one, understood=meant.understood[at]))
         return answers
@@ -115,18 +119,19 @@ class Desk:
     def _answer(
         self, asked: Asked, queries: Queries, slates: Slates, trace: Trace, at: int, reasons: Sequence[Reasons] | None
     ) -> Answer:
-        live, meant = self.live, trace.queries
+        live, meant, grouped = self.live, trace.queries, self.live.grouped(asked.surface)
         items = shown(asked, live, slates, at, reasons)
         ranked = trace.matches.of_query(at)
         if not meant.text[at] and asked.surface != "browse":
-            total, facets = len(ranked) + len(pinned(asked, live, meant, at, ranked)), NO_FACETS
+            total = results(asked, live, np.union1d(ranked, pinned(asked, live, meant, at, ranked)))
+            facets = NO_FACETS
         else:
             found = np.union1d(ranked, narrowed(matches(asked, live, meant.text[at]), meant, at))
             extra = pinned(asked, live, meant, at, found)
             ranked, found = np.union1d(ranked, extra), np.union1d(found, extra)
-            total, facets = len(left(asked, found)), live.facets.counted(asked.request, found)
+            total, facets = results(asked, live, left(asked, found)), live.facets.counted(asked.request, found, grouped)
             if len(items) < asked.request.k and asked.request.offset + len(items) < total:
-                before = len(rows_of(asked, slates, at))
+                before = len(rows_of(asked, live, slates, at))
                 items += shown(asked, live, behind(asked, live, meant, at, found, ranked), 0, None, before)
         one = answer(asked, live, items, total, facets, corrected(meant, queries, at))
         return replace(one, rules=touched(asked, live, slates, at, len(items)), understood=meant.understood[at])

@@ -109,11 +109,11 @@ class Engine:
         """The answer of a moment ago to the same question (see [shop] repeat), at once; None when it must be worked out."""
         if request.filters or request.sort != "relevance" or request.price_min is not None or request.price_max is not None:
             return None
-        who = (shopper_of(request.user, request.session), shopper_of(None, request.session))
-        if not all(map(self.keeper.shoppers.at_once, who)) or (self.shared and self.keeper.behind):
-            return None  # what must be read from the store is read where it delays nobody
         live, now = self.keeper.live, time.time()
         asked = checked(request, live, now)
+        who = (shopper_of(request.user, request.session), shopper_of(None, request.session)) if asked.personal else ()
+        if not all(map(self.keeper.shoppers.at_once, who)) or (self.shared and self.keeper.behind):
+            return None  # what must be read from the store is read where it delays nobody
         name = question(asked, live, self.keeper.shoppers)
         known = None if name is None else live.answered.of(name, now)
         if known is None:
@@ -169,6 +169,14 @@ class Engine:
         if number < 0:
             raise NotFound(f"no item {item!r} in the catalogue")
         return catalog.row(number)
+
+    def variants(self, item: str) -> tuple[dict[str, Any], ...]:
+        """The variants of one item, itself too, that shoppers may see (see engine/variants.py); () where it stands alone."""
+        live = self.keeper.live
+        number = live.catalog.vocabulary.number(item)
+        if live.variants is None or number < 0:
+            return ()
+        return live.variants.named(number, visible(live, "item", time.time()))
 
     def offered(self, item: str) -> dict[str, object]:
         """One item, all its columns, as long as shoppers may see it. NotFound when it was deleted or a rule hides it."""

@@ -14,6 +14,8 @@ from ronghe.core.errors import BadRequest
 from ronghe.core.limits import CHOICE
 from ronghe.core.vocabulary import Vocabulary
 from ronghe.engine.request import Facet, Request
+from ronghe.engine.variants import Variants
+from ronghe.kernels.segments import splits_of
 
 Mask = NDArray[np.bool_]
 SMALL = 2_000  # items up to which everything is worked out anew when attributes change
@@ -76,12 +78,17 @@ class Coded:
 
     def counts(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many of the distinct `items` say each value (values,)."""
-        said = self.first[items]
+        return np.bincount(self.rows(items)[1], minlength=len(self.values))
+
+    def rows(self, items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Item and value of all that the distinct `items` say (rows,)."""
+        said, who = self.first[items], items
         if len(self.owner):
             among = np.zeros(len(self.first), dtype=bool)
             among[items] = True
-            said = np.concatenate([said, self.further[among[self.owner]]])
-        return np.bincount(said[said >= 0], minlength=len(self.values))
+            too = among[self.owner]
+            said, who = np.concatenate([said, self.further[too]]), np.concatenate([who, self.owner[too]])
+        return who[said >= 0], said[said >= 0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,26 +161,48 @@ class Facets:
             masks.append(self.catalog.price <= request.price_max)
         return np.logical_and.reduce(masks) if masks else None
 
-    def counted(self, request: Request, matches: NDArray[np.int64], most: int = 30) -> tuple[Facet, ...]:
-        """Each facet's values among the matches. A facet does not narrow its own counts, so that a value can be added."""
+    def counted(
+        self, request: Request, matches: NDArray[np.int64], grouped: Variants | None = None, most: int = 30
+    ) -> tuple[Facet, ...]:
+        """Each facet's values among the matches, variants of one thing counted once. A facet does not narrow its own counts, so
+        that a value can be added.
+        """
         found = []
         for name in self.names:
             left = self.mask(request, without=name)
             within = matches if left is None else matches[left[matches]]
-            values = self._counts(name, within)[:most]
+            values = self._counts(name, within, grouped)[:most]
             chosen = tuple(request.filters.get(name, ()))
             if len(values) > 1 or chosen:
                 found.append(Facet(name, tuple(values), chosen))
         return tuple(found)
 
-    def _counts(self, name: str, items: NDArray[np.int64]) -> list[tuple[str, int]]:
+    def _counts(self, name: str, items: NDArray[np.int64], grouped: Variants | None) -> list[tuple[str, int]]:
         coded = self._coded(name)
-        count = coded.counts(items)
-        if name == "category":
-            under, top = self._above
-            count = count + np.bincount(top, count[under], minlength=len(count)).astype(np.int64)
+        if grouped is None:
+            count = coded.counts(items)
+            if name == "category":
+                under, top = self._above
+                count = count + np.bincount(top, count[under], minlength=len(count)).astype(np.int64)
+        else:
+            count = self._counts_of_results(coded, items, grouped, with_tops=name == "category")
         order = np.argsort(-count, kind="stable")
         return [(coded.values.ids[i], int(count[i])) for i in order[:200] if count[i]]
+
+    def _counts_of_results(
+        self, coded: Coded, items: NDArray[np.int64], grouped: Variants, with_tops: bool
+    ) -> NDArray[np.int64]:
+        """How many results say each value (values,): a variant is enough, several count once."""
+        item, value = coded.rows(items)
+        if with_tops:
+            under, top = self._above
+            order = np.argsort(under, kind="stable")
+            low, high = (np.searchsorted(under[order], value, side) for side in ("left", "right"))
+            at = np.repeat(low, high - low) + np.arange(int((high - low).sum())) - np.repeat(splits_of(high - low)[:-1], high - low)
+            item = np.concatenate([item, np.repeat(item, high - low)])
+            value = np.concatenate([value, top[order][at]])
+        width = int(grouped.result.max(initial=0)) + 1
+        return np.bincount(np.unique(value * width + grouped.result[item]) // width, minlength=len(coded.values))
 
     def _coded(self, name: str) -> Coded:
         if name == "brand":

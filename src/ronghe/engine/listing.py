@@ -11,6 +11,7 @@ from ronghe.core.slates import Slates
 from ronghe.engine.asking import Asked
 from ronghe.engine.live import Live
 from ronghe.engine.request import ALL
+from ronghe.engine.variants import Variants
 from ronghe.kernels.keyed import picked
 from ronghe.kernels.segments import splits_of
 from ronghe.methods.policy.pins import pins_of
@@ -33,6 +34,12 @@ def matches(asked: Asked, live: Live, text: str) -> Items:
 def left(asked: Asked, items: Items) -> Items:
     """Those of the items that the request's filters leave."""
     return items if asked.allowed is None else items[asked.allowed[items]]
+
+
+def results(asked: Asked, live: Live, items: Items) -> int:
+    """How many results the items are on the asked surface: variants of one thing are one."""
+    grouped = live.grouped(asked.surface)
+    return len(items) if grouped is None else grouped.count(items)
 
 
 def narrowed(items: Items, meant: Queries, at: int) -> Items:
@@ -62,14 +69,19 @@ def sorted_by(sort: str, live: Live, items: Items) -> Items:
 
 def behind(asked: Asked, live: Live, meant: Queries, at: int, found: Items, ranked: Items) -> Slates:
     """What a far page shows after the `ranked` items: the other items `found`, best match first, else the most popular first."""
-    rest = left(asked, np.setdiff1d(found, ranked))
+    rest, grouped = left(asked, np.setdiff1d(found, ranked)), live.grouped(asked.surface)
+    rest = rest if grouped is None else grouped.beside(rest, left(asked, ranked))
     if not meant.text[at]:
-        return plain(sorted_by("popular", live, rest))
+        return plain(_once(sorted_by("popular", live, rest), grouped))
     score = np.zeros(len(rest))
     rows, one = Candidates.of(splits_of(np.array([len(rest)])), rest, score), meant.take([at])
     for matcher in live.matchers:
         score = score + np.nan_to_num(matcher.score(one, rows))
-    return plain(rest[np.argsort(-score, kind="stable")])
+    return plain(_once(rest[np.argsort(-score, kind="stable")], grouped))
+
+
+def _once(items: Items, grouped: Variants | None) -> Items:
+    return items if grouped is None else grouped.once(items)
 
 
 def plain(items: Sequence[int] | Items) -> Slates:

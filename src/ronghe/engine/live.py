@@ -16,6 +16,7 @@ from ronghe.engine.answered import Answered
 from ronghe.engine.assemble import Parts, adapted, funnel_of
 from ronghe.engine.facets import Facets
 from ronghe.engine.recipe import Recipe
+from ronghe.engine.variants import Variants
 from ronghe.funnel.funnel import Funnel
 from ronghe.methods.lexical.suggest import Suggester
 from ronghe.methods.policy.rules import BoundRules, Rules
@@ -39,6 +40,15 @@ class Live:
     def facets(self) -> Facets:
         """What this catalogue can be filtered by."""
         return Facets(self.catalog)
+
+    @cached_property
+    def variants(self) -> Variants | None:
+        """Which items are variants of one thing; None where none are."""
+        return Variants(self.catalog) if (self.catalog.group >= 0).any() else None
+
+    def grouped(self, surface: str) -> Variants | None:
+        """The same on a surface, None where each item stands for itself."""
+        return self.variants if self.recipe.surfaces[surface].variants else None
 
     @cached_property
     def bound(self) -> BoundRules:

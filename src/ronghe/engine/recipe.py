@@ -57,7 +57,9 @@ class Split:
 class Surface:
     """[surface.NAME] which parts answer it, by name; empty `rank` keeps the fused order.
 
-    k items by default · depth: how many each retriever finds · fuse: a name of [fuse] · choose: a name of [choose].
+    k items by default · depth: how many each retriever finds · fuse: a name of [fuse] · choose: a name of [choose] ·
+    variants: items of one `group` are one result, with its variants named; false = each stands for itself ·
+    personal: what is known of who asks has a say; false = never, whatever a request says.
     """
 
     retrieve: tuple[str, ...] = ()
@@ -67,6 +69,8 @@ class Surface:
     fuse: str = "reciprocal-rank"
     k: int = 20
     depth: int = 200
+    variants: bool = True
+    personal: bool = True
 
 
 @dataclass(frozen=True)

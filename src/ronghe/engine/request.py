@@ -21,7 +21,7 @@ class Request:
     item: id of the item being looked at · basket: item ids · filters: {"brand": ["A", "B"]}: values of one
     facet are alternatives, facets must all hold; a category also stands for what lies under it ·
     price_min, price_max: inclusive · k, offset: page · sort: one of SORTS · time: epoch seconds, None = now ·
-    literal: take the text as it was typed ·
+    personal: false = nothing that is known of who asks has a say · literal: take the text as it was typed ·
     explain: put reasons in the answer · trace: put the funnel's trace in the answer · log: keep the slate.
     """
 
@@ -43,6 +43,7 @@ class Request:
     trace: bool = False
     log: bool = True
     literal: bool = False
+    personal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Shown:
     available: bool
     why: str = ""  # one sentence that says why, when asked
     reasons: tuple[dict[str, Any], ...] = ()  # {"sentence", "weight", "part", "items": [ids]}, weightiest first
+    variants: tuple[dict[str, Any], ...] = ()  # itself and the others of its group, see engine/variants.py
 
 
 @dataclass(frozen=True)

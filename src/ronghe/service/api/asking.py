@@ -29,7 +29,7 @@ PRICE = Number(0, limits.PRICE, null=True)
 WHO: Fields = {"user": MAYBE_ID, "session": MAYBE_ID}
 HOW: Fields = {
     "k": Integer(1, MAX_K), "offset": Integer(0, MAX_OFFSET), "language": Choice(LANGUAGES),
-    "explain": Flag(), "trace": Flag(), "log": Flag(),
+    "explain": Flag(), "trace": Flag(), "log": Flag(), "personal": Flag(),
 }  # fmt: skip
 NARROW: Fields = {
     "filters": TextLists(20, Texts(50, limits.CHOICE)), "price_min": PRICE, "price_max": PRICE,

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ronghe.core import limits
 from ronghe.core.errors import BadRequest
-from ronghe.service.fields import ID, Integer, Text, read_query
+from ronghe.service.fields import ID, Choice, Integer, Text, read_query
 from ronghe.service.guard import OPEN, needs, service_of
 from ronghe.service.keys import find_key
 from ronghe.service.pages.render import page
@@ -65,6 +65,14 @@ async def act(request: Request) -> Response:
     name = form.get("other", "").strip() or form.get("shopper", "")
     shopper = str(ID.read(name, "shopper")) if name else None
     return _back(request, form, replace(visitor, shopper=shopper, basket=()))
+
+
+@needs("read")
+async def personal(request: Request) -> Response:
+    """Lets what is known of this visitor order what they see, or not."""
+    form, visitor = await form_of(request), visitor_of(request)
+    wanted = Choice(("on", "off")).read(form.get("personal", ""), "personal")
+    return _back(request, form, replace(visitor, personal=wanted == "on"))
 
 
 @needs(OPEN)

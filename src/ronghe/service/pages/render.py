@@ -1,5 +1,6 @@
 """Templates to pages: autoescaped, with words, money, tiles and the security headers of a page."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import ronghe
+from ronghe.engine.facets import written
+from ronghe.engine.variants import values_of
 from ronghe.service.guard import service_of
 from ronghe.service.pages.pictures import may_show
 from ronghe.service.pages.seal import form_token
@@ -30,7 +33,8 @@ def templates() -> jinja2.Environment:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters.update(
-        money=money, pretty=pretty, leaf=leaf, kind=kind, path=id_path, moment=moment, size=size, number=number, query=urlencode
+        money=money, pretty=pretty, leaf=leaf, kind=kind, path=id_path, moment=moment, size=size, number=number, query=urlencode,
+        choices=values_of, variant=variant,
     )
     made.globals.update(tile_of=tile_of, may_show=may_show, version=ronghe.__version__)
     return made
@@ -98,6 +102,12 @@ def kind(one: Any) -> str:
     """The small line above a title: the narrowest level of the category that the title does not say already, else the brand."""
     levels = [level for level in reversed(one.category.split(JOINT)) if level and level.lower() not in one.title.lower()]
     return pretty(levels[0]) if levels else str(one.brand)  # a name is written as its owner writes it: HP, APC
+
+
+def variant(one: Mapping[str, Any]) -> str:
+    """What tells a variant from the others, in short."""
+    said = [", ".join(map(written, value)) if isinstance(value, list) else written(value) for value in one["says"].values()]
+    return pretty(" · ".join(said) or str(one["title"] or one["id"]))
 
 
 def leaf(category: str) -> str:

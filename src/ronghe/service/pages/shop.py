@@ -114,6 +114,7 @@ async def item(request: HttpRequest) -> Response:
     return page(
         request, "item.html", visitor=visitor, item=row, attributes=_attributes(row), shelves=shelves, came=came, text="",
         levels=_levels(str(row["category"])), people=await people(service), available=_available(row),
+        variants=await service.aside(service.engine.variants, str(name)),
     )  # fmt: skip
 
 
@@ -212,6 +213,7 @@ def alike(shelf: Shelf, other: Shelf) -> bool:
 def asked(surface: str, visitor: Visitor, **more: Any) -> Request:
     """A question of this visitor to a surface."""
     given = {"user": visitor.user, "session": visitor.session, "basket": visitor.basket, "language": visitor.language, **more}
+    given |= {} if visitor.personal else {"personal": False}
     return Request(surface=surface, **given)
 
 

@@ -24,6 +24,7 @@ PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/basket/remove", actions.remove),
     ("POST", "/basket/buy", actions.buy),
     ("POST", "/act", actions.act),
+    ("POST", "/personal", actions.personal),
     ("GET", "/login", actions.login),
     ("POST", "/login", actions.post_login),
     ("POST", "/logout", actions.logout),

@@ -13,6 +13,7 @@ from ronghe.service.fields import ID
 from ronghe.service.pages.words import language_of
 
 VISIT, SHOPPER, BASKET, LANGUAGE, LOGIN = "ronghe_visit", "ronghe_shopper", "ronghe_basket", "ronghe_lang", "ronghe_login"
+PERSONAL = "ronghe_personal"
 YEAR = 31_536_000
 LONGEST_BASKET = 3_500  # characters; a cookie holds 4,096
 _VISIT = re.compile(r"[0-9a-f]{24}")
@@ -20,13 +21,16 @@ _VISIT = re.compile(r"[0-9a-f]{24}")
 
 @dataclass(frozen=True)
 class Visitor:
-    """visit: random, one a browser · shopper: whose eyes they look with, None = their own · basket: item ids."""
+    """visit: random, one a browser · shopper: whose eyes they look with, None = their own · basket: item ids · personal: what is
+    known of them may order what they see.
+    """
 
     visit: str
     shopper: str | None
     basket: tuple[str, ...]
     language: str
     fresh: bool = False
+    personal: bool = True
 
     @property
     def user(self) -> str | None:
@@ -55,7 +59,8 @@ def visitor_of(request: Request) -> Visitor:
     language = language_of(request.query_params.get("lang"), cookies.get(LANGUAGE), request.headers.get("accept-language", ""))
     shopper = _id(unquote(cookies.get(SHOPPER, "")))
     basket = tuple(i for i in map(_id, map(unquote, cookies.get(BASKET, "").split("."))) if i)
-    return Visitor(visit if known else secrets.token_hex(12), shopper, basket, language, not known)
+    personal = cookies.get(PERSONAL) != "off"
+    return Visitor(visit if known else secrets.token_hex(12), shopper, basket, language, not known, personal)
 
 
 def remember(response: Response, request: Request, visitor: Visitor, secure: bool) -> None:
@@ -68,6 +73,8 @@ def remember(response: Response, request: Request, visitor: Visitor, secure: boo
         _set(response, LANGUAGE, visitor.language, secure)
     if before is None or before.shopper != visitor.shopper:
         _set(response, SHOPPER, quote(visitor.shopper or "", safe=""), secure)
+    if before is not None and before.personal != visitor.personal:
+        _set(response, PERSONAL, "" if visitor.personal else "off", secure)
     if before is None or before.basket != visitor.basket:
         _set(response, BASKET, basket_text(visitor.basket), secure)
 
