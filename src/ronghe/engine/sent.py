@@ -1,0 +1,43 @@
+"""Pictures and sounds that shoppers send: read within limits, kept in the log as features, read again from there."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ronghe.core.errors import BadMedia, NotReady
+from ronghe.core.media import KINDS, Media
+from ronghe.engine.live import Live
+
+
+def senses(live: Live) -> tuple[str, ...]:
+    """What may be sent to this version: kinds of media that one of its retrievers has learnt to see or to hear."""
+    able = {kind for part in live.parts["retrieve"].values() for kind in getattr(part, "senses", ())}
+    return tuple(kind for kind in KINDS if kind in able)
+
+
+def sensed(live: Live, kind: str, content: bytes, name: str) -> Media:
+    """A file as a question asks with it. BadMedia when it cannot be read; NotReady when no retriever can make anything of it."""
+    if kind not in senses(live):
+        raise NotReady(f"this shop has learnt nothing from {kind}s: name `multimodal` in [retrieve], and `ronghe train`")
+    if not content:
+        raise BadMedia(f"{name} is empty; right would be a {kind}", BadMedia.BROKEN)
+    from ronghe.methods.encoders.media.features import PICTURES, SOUNDS
+    from ronghe.methods.encoders.media.kept import of_content
+
+    sense = next(one for one in (PICTURES, SOUNDS) if one.name == kind)
+    return Media(kind, of_content(sense, content, name), hashlib.sha256(content).hexdigest())
+
+
+def written(media: Media) -> dict[str, str]:
+    """Media as the log keeps it: its features, so that an answer can be explained later; never the file."""
+    features = base64.b64encode(media.features.astype("<f2").tobytes()).decode()
+    return {"kind": media.kind, "digest": media.digest, "features": features}
+
+
+def read_again(held: Mapping[str, Any]) -> Media:
+    """Media out of the log."""
+    features = np.frombuffer(base64.b64decode(held["features"]), dtype="<f2").astype(np.float16)
+    return Media(held["kind"], features, held["digest"])
