@@ -230,9 +230,9 @@ def joined(parts: Sequence[Queries]) -> Queries:
         cut([h.splits for h in past]), flat([h.item for h in past]), flat([h.time for h in past]),
         flat([h.kind for h in past]), flat([h.amount for h in past]),
     )  # fmt: skip
+    told = ("text", "surface", "allowed", "understood", "also", "maybe", "kinds", "media")
     return Queries(
-        flat([p.time for p in parts]), flat([p.user for p in parts]), tuple(t for p in parts for t in p.text),
-        tuple(s for p in parts for s in p.surface), history, cut([p.basket_splits for p in parts]),
-        flat([p.basket_item for p in parts]), flat([p.anchor for p in parts]), tuple(a for p in parts for a in p.allowed),
-        tuple(u for p in parts for u in p.understood),
+        time=flat([p.time for p in parts]), user=flat([p.user for p in parts]), history=history,
+        basket_splits=cut([p.basket_splits for p in parts]), basket_item=flat([p.basket_item for p in parts]),
+        anchor=flat([p.anchor for p in parts]), **{name: tuple(v for p in parts for v in getattr(p, name)) for name in told},
     )  # fmt: skip

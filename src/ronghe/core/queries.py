@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.errors import BadData
 from ronghe.core.events import DAY, Events, liking_of
+from ronghe.core.media import Media
 from ronghe.kernels.segments import Splits, keep_rows, segment_of, splits_of
 
 
@@ -92,6 +93,8 @@ class Liked:
     item: NDArray[np.int64]
     weight: NDArray[np.float32]
 
+Also = tuple[str, str, float]  # what was typed, what may stand for it, and how much that counts beside it, 0 … 1
+
 
 @dataclass(frozen=True, eq=False)
 class Queries:
@@ -100,7 +103,10 @@ class Queries:
     time epoch seconds · user shopper number, -1 not known · text "" when nothing was typed · surface name in the recipe ·
     history · basket (splits and items) · anchor item being looked at, -1 none · allowed: None, or booleans over items that
     a facet, price or category filter leaves (items beyond its length are not allowed); retrievers honour it ·
-    understood: facets and their values that a rewriter found in the text, which narrow `allowed`.
+    understood: facets and their values that a rewriter found in the text, which narrow `allowed` ·
+    also: words that stand for others of the text · maybe: the text as it may have been meant, "" = as it is ·
+    kinds: numbers of the categories that the text is likely about, and how likely, most first ·
+    media: a picture or a sound that was sent, None = none; only retrievers that can see or hear have something to say to it.
     """
 
     time: NDArray[np.float64]
@@ -113,6 +119,10 @@ class Queries:
     anchor: NDArray[np.int64]
     allowed: tuple[NDArray[np.bool_] | None, ...]
     understood: tuple[tuple[tuple[str, str], ...], ...]
+    also: tuple[tuple[Also, ...], ...]
+    maybe: tuple[str, ...]
+    kinds: tuple[tuple[tuple[int, float], ...], ...]
+    media: tuple[Media | None, ...]
 
     def __post_init__(self) -> None:
         lengths = {f.name: len(getattr(self, f.name)) for f in fields(self) if f.name not in ("basket_splits", "basket_item")}
@@ -131,6 +141,8 @@ class Queries:
             "surface": ("home",) * size, "history": History.empty(size),
             "basket_splits": np.zeros(size + 1, dtype=np.int64), "basket_item": np.zeros(0, dtype=np.int64),
             "anchor": np.full(size, -1, dtype=np.int64), "allowed": (None,) * size, "understood": ((),) * size,
+            "also": ((),) * size, "maybe": ("",) * size, "kinds": ((),) * size,
+            "media": (None,) * size,
         }  # fmt: skip
         return Queries(**{**default, **given})
 
@@ -158,7 +170,8 @@ class Queries:
             self.time[at], self.user[at], tuple(self.text[i] for i in at), tuple(self.surface[i] for i in at),
             History(splits, h.item[rows], h.time[rows], h.kind[rows], h.amount[rows]),
             basket_splits, self.basket_item[basket_rows], self.anchor[at], tuple(self.allowed[i] for i in at),
-            tuple(self.understood[i] for i in at),
+            tuple(self.understood[i] for i in at), tuple(self.also[i] for i in at), tuple(self.maybe[i] for i in at),
+            tuple(self.kinds[i] for i in at), tuple(self.media[i] for i in at),
         )  # fmt: skip
 
 

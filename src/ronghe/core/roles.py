@@ -15,7 +15,7 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.judgements import Judgements
-from ronghe.core.queries import Queries
+from ronghe.core.queries import Also, Queries
 from ronghe.core.slates import Reasons, Slates
 
 T = TypeVar("T")
@@ -64,8 +64,8 @@ class Scorer(Protocol):
 class Matcher(Scorer, Protocol):
     """A scorer of typed words that also knows everything they match: totals, facet counts and far pages come from it."""
 
-    def matches(self, text: str, limit: int) -> NDArray[np.int64]:
-        """All items that match a text, ascending; the best `limit` where there are more."""
+    def matches(self, text: str, limit: int, also: tuple[Also, ...] = ()) -> NDArray[np.int64]:
+        """All items that match a text, ascending; the best `limit` where there are more. also: see Queries."""
 
 
 @runtime_checkable

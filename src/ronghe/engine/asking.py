@@ -209,6 +209,13 @@ def corrected(meant: Queries, queries: Queries, at: int) -> str:
     return meant.text[at] if meant.text[at] != queries.text[at] else ""
 
 
+def understanding(meant: Queries, at: int, live: Live) -> dict[str, Any]:
+    """What an answer says of how query `at` was understood."""
+    names = live.catalog.categories.ids
+    kinds = tuple((names[number], chance) for number, chance in meant.kinds[at] if number < len(names))
+    return {"understood": meant.understood[at], "also": meant.also[at], "maybe": meant.maybe[at], "kinds": kinds}
+
+
 def answer(asked: Asked, live: Live, items: tuple[Shown, ...], total: int, facets: tuple[Facet, ...], meant: str) -> Answer:
     """An answer as it is worked out; it gets its slate id when it is given."""
     return Answer("", asked.request.surface, live.version, items, total, facets, meant)
@@ -227,6 +234,7 @@ def logged(request: Request, given: Answer, moment: float) -> SlateRow:
         "scores": [s.score for s in given.items],
         "propensities": [s.propensity for s in given.items],
         "meant": given.meant,
+        **({"also": given.also} if given.also else {}),
         **({"rules": list(given.rules)} if given.rules else {}),
         "request": {name: v for name, v in vars(request).items() if v not in (None, "", (), {}, [])},
     }

@@ -1,12 +1,11 @@
 """The desk: checked questions to one surface, answered together: ranked by the funnel, sorted by a column, or as a moment ago."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ronghe.core.queries import Queries
-from ronghe.core.roles import Rewriter
 from ronghe.core.slates import Reasons, Slates
 from ronghe.engine.asking import (
     Asked,
@@ -18,9 +17,11 @@ from ronghe.engine.asking import (
     rows_of,
     shown,
     touched,
+    understanding,
 )
 from ronghe.engine.listing import behind, left, matches, narrowed, pinned, plain, results, sorted_by
 from ronghe.engine.live import Live
+from ronghe.engine.recovery import Asks, Rewriters, recovered
 from ronghe.engine.request import ALL, Answer, Facet
 from ronghe.engine.shoppers import Shoppers
 from ronghe.engine.variants import Narrowed
@@ -28,8 +29,6 @@ from ronghe.funnel.funnel import Funnel
 from ronghe.funnel.reasons import explain
 from ronghe.funnel.trace import Trace
 
-Rewriters = Mapping[str, Rewriter]
-Asks = Callable[[Rewriters, list[Asked]], tuple[list[Answer], bool]]  # the answers, and whether every part had its say
 NO_FACETS: tuple[Facet, ...] = ()
 
 
@@ -71,17 +70,16 @@ class Desk:
         return self._read(batch, lambda rewriters, some: (self._listed(rewriters, some), True))[0]
 
     def _read(self, batch: list[Asked], ask: Asks) -> tuple[list[Answer], bool]:
-        """The answers to questions that are all to be taken as typed, or none, and whether every part had its say. Where words
-        were taken for facets and nothing is left, they are words.
+        """The answers to questions that are all to be taken as typed, or none, and whether every part had its say. A search that
+        finds nothing lets go of what the recipe says.
         """
-        rewriters = self.live.parts["understand"]
-        answers, whole = ask({} if batch[0].request.literal else rewriters, batch)
-        if lost := [at for at, one in enumerate(answers) if one.understood and not one.total]:
-            wide = {name: rewriter for name, rewriter in rewriters.items() if not getattr(rewriter, "narrows", False)}
-            other, too = ask(wide, [batch[at] for at in lost])
-            whole = whole and too
-            for at, one in zip(lost, other, strict=True):
-                answers[at] = one
+        if batch[0].request.literal:
+            return ask({}, batch)
+        answers, whole = ask(self.live.understand, batch)
+        for at, asked in enumerate(batch):
+            if not answers[at].total and asked.request.text.strip():
+                answers[at], too = recovered(self.live, asked, answers[at], ask)
+                whole = whole and too
         return answers, whole
 
     def _by(self, funnel: Funnel, batch: list[Asked]) -> tuple[list[Answer], bool]:
@@ -107,13 +105,13 @@ class Desk:
             meant = rewriter.rewrite(meant)
         answers = []
         for at, asked in enumerate(batch):
-            found = narrowed(matches(asked, self.live, meant.text[at]), meant, at)
+            found = narrowed(matches(asked, self.live, meant.text[at], meant.also[at]), meant, at)
             items, grouped = sorted_by(asked.request.sort, self.live, left(asked, found)), self.live.grouped(asked.surface)
             items = items if grouped is None else grouped.once(items)
             page = shown(asked, self.live, plain(items), 0, None)
             facets = self.live.facets.counted(asked.request, found, grouped)
             one = answer(asked, self.live, page, len(items), facets, corrected(meant, queries, at))
-            answers.append(replace(one, understood=meant.understood[at]))
+            answers.append(replace(one, **understanding(meant, at, self.live)))
         return answers
 
     def _answer(
@@ -126,7 +124,7 @@ class Desk:
             total = results(asked, live, np.union1d(ranked, pinned(asked, live, meant, at, ranked)))
             facets = NO_FACETS
         else:
-            found = np.union1d(ranked, narrowed(matches(asked, live, meant.text[at]), meant, at))
+            found = np.union1d(ranked, narrowed(matches(asked, live, meant.text[at], meant.also[at]), meant, at))
             extra = pinned(asked, live, meant, at, found)
             ranked, found = np.union1d(ranked, extra), np.union1d(found, extra)
             total, facets = results(asked, live, left(asked, found)), live.facets.counted(asked.request, found, grouped)
@@ -134,4 +132,4 @@ class Desk:
                 before = len(rows_of(asked, live, slates, at))
                 items += shown(asked, live, behind(asked, live, meant, at, found, ranked), 0, None, before)
         one = answer(asked, live, items, total, facets, corrected(meant, queries, at))
-        return replace(one, rules=touched(asked, live, slates, at, len(items)), understood=meant.understood[at])
+        return replace(one, rules=touched(asked, live, slates, at, len(items)), **understanding(meant, at, live))

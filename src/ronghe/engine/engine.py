@@ -201,7 +201,7 @@ class Engine:
             raise NotFound(f"no slate {slate!r}")
         live = self.keeper.live
         held = {"slate": row.id, "time": row.time, "shopper": row.shopper, "surface": row.surface, "model": row.model}
-        reasons = self._reasons(request_of(row), row.body["items"], live, str(row.body.get("meant", "")))
+        reasons = self._reasons(request_of(row), row.body["items"], live, row.body)
         ruled = row.body.get("rules") or [{}] * len(reasons)
         reasons = [(*(rule_reason(*one) for one in by.items()), *why) for by, why in zip(ruled, reasons, strict=True)]
         items = [
@@ -219,11 +219,13 @@ class Engine:
         ]
         return {**held, "same_model": row.model == live.version, "request": row.body["request"], "items": items}
 
-    def _reasons(self, request: Request, ids: Sequence[str], live: Live, meant: str) -> list[Reasons]:
+    def _reasons(self, request: Request, ids: Sequence[str], live: Live, body: Mapping[str, Any]) -> list[Reasons]:
         request = dataclasses.replace(request, filters={}, price_min=None, price_max=None)  # facets may be gone since
         asked = checked(request, live, request.time or 0.0)
         queries = queries_of([asked], live, self.keeper.shoppers)
-        queries = queries.replace(text=(meant,)) if meant else queries
+        queries = queries.replace(
+            text=(str(body.get("meant") or queries.text[0]),), also=(tuple(tuple(one) for one in body.get("also", ())),)
+        )
         numbers = live.catalog.numbers(ids)
         known = numbers[numbers >= 0]
         funnel = live.funnels[asked.surface]

@@ -21,12 +21,13 @@ from ronghe.engine.assemble import Parts, check_finite, completed, first_minute
 from ronghe.engine.live import Live
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.shop import catalog_of, versions_of
+from ronghe.engine.shop_file import ShopFile
 from ronghe.engine.shoppers import Fresh, Row, Shoppers
 from ronghe.engine.versions import CURRENT
-from ronghe.engine.whole_file import write_whole
 from ronghe.methods.policy.rules import Rules
+from ronghe.methods.understand.synonym_list import SynonymList
 
-RULES = "rules.toml"
+RULES, SYNONYMS = "rules.toml", "synonyms.txt"
 MOST_READ = 5_000  # events that are read from the log at once
 MOST_EACH = 100  # latest events on one such item
 MOST_RECALLED = 10_000  # events of one returning visit that are looked at
@@ -43,11 +44,12 @@ class Keeper:
         self.store = store
         self.versions = versions_of(folder)
         self.shoppers = Shoppers(recipe.shop.memory, recipe.shop.visits, self._recall)
-        self.broken: dict[str, str] = {}  # versions that would not load, CURRENT or RULES when it cannot be read, and why
+        self.broken: dict[str, str] = {}  # versions that would not load, CURRENT or a file when it cannot be read, and why
         self._lock = threading.RLock()  # whoever replaces `live`; taken before _reading
         self._reading = threading.Lock()  # of the log: an event never waits for a version that is being loaded
         self._waiting: dict[str, list[Waits]] = {}  # events on items that the catalogue has not got yet, by item id
-        self._rules_seen = self._rules_stamp()
+        self._rules = ShopFile(folder / RULES, Rules.parse)
+        self.synonyms = ShopFile(folder / SYNONYMS, SynonymList.parse)
         self._seen = store.last()
         self._items = store.revision()
         events = store.events(until=self._seen)
@@ -94,7 +96,7 @@ class Keeper:
     @property
     def trouble(self) -> list[str]:
         """What of `broken` makes this shop serve something else than it was told to."""
-        return [name for name in (CURRENT, RULES, self.versions.current()) if name in self.broken]
+        return [name for name in (CURRENT, RULES, SYNONYMS, self.versions.current()) if name in self.broken]
 
     @property
     def behind(self) -> bool:
@@ -153,26 +155,12 @@ class Keeper:
             self.shoppers.add([(who, item, moment, code, pieces) for item, who, moment, code, pieces in came if known(who)])
 
     def reload_rules(self) -> None:
-        """Takes up rules that another process wrote. Wrong ones are noted in `broken`, and those in force stay."""
-        stamp = self._rules_stamp()
-        if stamp == self._rules_seen:
-            return
-        self._rules_seen = stamp
-        try:
-            rules = Rules.parse(self.rules())
-        except (BadRecipe, OSError, UnicodeDecodeError) as error:
-            self.broken[RULES] = str(error)
-            return
-        self.broken.pop(RULES, None)
-        if rules.text != self.live.rules.text:
+        """Takes up rules and synonyms that another process wrote. Wrong ones are noted in `broken`, and those in force stay."""
+        rules, synonyms = self._rules.changed(self.broken), self.synonyms.changed(self.broken)
+        if rules is not None and rules.text != self.live.rules.text:
             self.live = self.live.with_rules(rules)
-
-    def _rules_stamp(self) -> tuple[int, ...]:
-        try:
-            found = (self.folder / RULES).stat()
-        except FileNotFoundError:
-            return ()
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        if synonyms is not None and synonyms.text != self.live.synonyms.text:
+            self.live = self.live.with_synonyms(synonyms)
 
     def reload_items(self) -> None:
         """Takes up items that another process wrote."""
@@ -201,17 +189,34 @@ class Keeper:
 
     def set_rules(self, text: str) -> None:
         """Checks, keeps and serves new rules. BadRecipe with the line leaves the old ones."""
-        rules = Rules.parse(text)
         with self._lock:
-            write_whole(self.folder / RULES, text)
-            self._rules_seen = self._rules_stamp()
+            rules = self._rules.write(text)
             self.broken.pop(RULES, None)
             self.live = self.live.with_rules(rules)
 
+    def set_synonyms(self, text: str) -> None:
+        """Checks, keeps and serves new synonyms. BadRecipe with the line leaves the old ones."""
+        with self._lock:
+            synonyms = self.synonyms.write(text)
+            self.broken.pop(SYNONYMS, None)
+            self.live = self.live.with_synonyms(synonyms)
+
+    def add_synonyms(self, line: str) -> None:
+        """Adds one line to the synonyms, whatever others wrote meanwhile."""
+        with self._lock:
+            self.set_synonyms(self.synonyms.value().with_line(line).text)
+
     def rules(self) -> str:
         """The text of the rules; "" when there are none."""
-        path = self.folder / RULES
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
+        return self._rules.text()
+
+    def _listed(self) -> SynonymList:
+        """The synonyms of the file; none, and a note in `broken`, when it is wrong."""
+        try:
+            return self.synonyms.value()
+        except (BadRecipe, OSError, UnicodeDecodeError) as error:
+            self.broken[SYNONYMS] = str(error)
+            return SynonymList()
 
     def _best(self) -> Live:
         self._note_current()
@@ -252,7 +257,8 @@ class Keeper:
 
     def _live(self, version: str, parts: Parts, meta: Mapping[str, Any], catalog: Catalog, rules: Rules) -> Live:
         popularity = self.shoppers.popularity(len(catalog), self.as_of)
-        live = Live(self.recipe, version, parts, meta, catalog, rules, popularity)
+        synonyms = self.live.synonyms if hasattr(self, "live") else self._listed()
+        live = Live(self.recipe, version, parts, meta, catalog, rules, popularity, synonyms)
         return live.with_catalog(catalog, np.arange(len(catalog)))
 
     def _probe(self, live: Live) -> None:

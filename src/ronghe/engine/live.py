@@ -1,7 +1,7 @@
 """What serves at this moment, frozen: one model version, one catalogue, one set of rules. A switch replaces it whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
 from ronghe.core.queries import Queries
-from ronghe.core.roles import Matcher
+from ronghe.core.roles import Matcher, Rewriter
 from ronghe.engine.answered import Answered
 from ronghe.engine.assemble import Parts, adapted, funnel_of
 from ronghe.engine.facets import Facets
@@ -20,6 +20,7 @@ from ronghe.engine.variants import Variants
 from ronghe.funnel.funnel import Funnel
 from ronghe.methods.lexical.suggest import Suggester
 from ronghe.methods.policy.rules import BoundRules, Rules
+from ronghe.methods.understand.synonym_list import SynonymList
 
 ANSWERED = ("id", "title", "brand", "category", "image")
 
@@ -35,6 +36,18 @@ class Live:
     catalog: Catalog
     rules: Rules
     popularity: NDArray[np.float64]
+    synonyms: SynonymList = field(default_factory=SynonymList)
+
+    @cached_property
+    def understand(self) -> dict[str, Rewriter]:
+        """The rewriters, those that know synonyms with the shop's own."""
+        pairs = self.synonyms.pairs
+        return {n: r.with_synonyms(pairs) if hasattr(r, "with_synonyms") else r for n, r in self.parts["understand"].items()}
+
+    @cached_property
+    def bolder(self) -> dict[str, Rewriter]:
+        """The rewriters as they are for questions that found nothing."""
+        return {name: one.bolder() if hasattr(one, "bolder") else one for name, one in self.understand.items()}
 
     @cached_property
     def facets(self) -> Facets:
@@ -58,7 +71,8 @@ class Live:
     @cached_property
     def funnels(self) -> dict[str, Funnel]:
         """The funnel of each surface."""
-        return {name: funnel_of(self.recipe, self.parts, name, self.bound) for name in self.recipe.surfaces}
+        parts = {**self.parts, "understand": self.understand}
+        return {name: funnel_of(self.recipe, parts, name, self.bound) for name in self.recipe.surfaces}
 
     @cached_property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -103,7 +117,13 @@ class Live:
 
     def with_rules(self, rules: Rules) -> "Live":
         """The same version under other rules; what rules have no say in is kept."""
-        new = replace(self, rules=rules)
+        return self._like(replace(self, rules=rules))
+
+    def with_synonyms(self, synonyms: SynonymList) -> "Live":
+        """The same version with other synonyms; what these have no say in is kept."""
+        return self._like(replace(self, synonyms=synonyms))
+
+    def _like(self, new: "Live") -> "Live":
         new.__dict__.update({name: self.__dict__[name] for name in ("facets", "columns", "suggester") if name in self.__dict__})
         return new
 

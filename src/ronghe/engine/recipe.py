@@ -41,6 +41,31 @@ class Shop:
     media: str = ""
 
 
+RELAX = ("facets", "spelling", "synonyms", "words", "category")
+
+
+@dataclass(frozen=True)
+class Search:
+    """[search] relax: what is let go, in this order, when a search finds nothing: facets that words stood for, doubts about the
+    spelling, synonyms that only go one way, words that nobody says and then the least telling, all but the likely category;
+    [] = nothing is found then · typed_by: shoppers who must have typed a text before it is suggested to others ·
+    half_life: days after which what was typed counts half.
+    """
+
+    relax: tuple[str, ...] = RELAX
+    typed_by: int = 3
+    half_life: float = 30.0
+
+    def __post_init__(self) -> None:
+        wrong = [step for step in self.relax if step not in RELAX]
+        if wrong:
+            raise BadRecipe(f"search.relax names {wrong[0]!r}; right would be some of {', '.join(RELAX)}")
+        if self.typed_by < 1:
+            raise BadRecipe(f"search.typed_by is {self.typed_by}; right would be 1 or more")
+        if not 0.0 < self.half_life <= 36_500.0:
+            raise BadRecipe(f"search.half_life is {self.half_life}; right would be above 0, at most 36500 days")
+
+
 @dataclass(frozen=True)
 class Split:
     """[split] test_days, valid_days: the end of the log, held out · horizon_days: how far ahead rankers learn to see ·
@@ -93,6 +118,7 @@ class Recipe:
     fuse: Mapping[str, Any]  # name -> fusion
     surfaces: Mapping[str, Surface]
     text: str = field(repr=False, default="")
+    search: Search = Search()
 
     @staticmethod
     def load(folder: Path) -> "Recipe":
@@ -131,7 +157,7 @@ class _Reader:
         self.path = path
 
     def recipe(self, raw: dict[str, Any]) -> Recipe:
-        known = ("shop", "split", "fuse", "surface", *ROLES)
+        known = ("shop", "search", "split", "fuse", "surface", *ROLES)
         for section in raw:
             if section not in known:
                 raise self.error((section,), f"unknown section [{section}]", section, known)
@@ -143,7 +169,8 @@ class _Reader:
         if not surfaces:
             raise self.error(("surface",), "no surface; right would be at least one section such as [surface.home]")
         shop = self.checked(Shop, raw.get("shop", {}), ("shop",))
-        return Recipe(shop, self.checked(Split, raw.get("split", {}), ("split",)), parts, fuse, surfaces, self.text)
+        split, search = (self.checked(kind, raw.get(name, {}), (name,)) for name, kind in (("split", Split), ("search", Search)))
+        return Recipe(shop, split, parts, fuse, surfaces, self.text, search)
 
     def parts(self, role: str, section: dict[str, Any]) -> dict[str, Part]:
         return {name: self.part(role, name, settings) for name, settings in section.items()}

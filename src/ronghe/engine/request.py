@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ronghe.core.limits import PINNED, QUERY
+from ronghe.core.queries import Also
 
 MAX_K = 200
 ALL = PINNED  # places that one list can show, page by page
@@ -81,7 +82,9 @@ class Answer:
     slate: id under which it was logged and can be explained · total: how many items matched (search), or were candidates ·
     meant: the text as it was read when that is not what was typed, else "" ·
     understood: facets and values that words stood for · trace: the funnel's stages with counts and times, when asked ·
-    rules: what rules did to each item, by name (a pin's place, a boost's weight, 0 of a bury); () where no rule touched any.
+    rules: what rules did to each item, by name (a pin's place, a boost's weight, 0 of a bury); () where no rule touched any ·
+    also: synonyms that were searched beside words of the text · maybe: what may have been meant by the text, "" = nothing else ·
+    relaxed: the step that found this and what it let go, () where nothing had to be · kinds: likely categories, and how likely.
     """
 
     slate: str
@@ -95,3 +98,7 @@ class Answer:
     trace: Mapping[str, Any] | None = None
     rules: tuple[Mapping[str, float], ...] = ()
     understood: tuple[tuple[str, str], ...] = ()
+    also: tuple[Also, ...] = ()
+    maybe: str = ""
+    relaxed: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[tuple[str, float], ...] = ()

@@ -49,7 +49,7 @@ def stacked_queries(parts: Sequence[Queries]) -> Queries:
         basket_splits=stacked_splits([q.basket_splits for q in parts]),
         basket_item=np.concatenate([q.basket_item for q in parts]),
         **{name: np.concatenate([getattr(q, name) for q in parts]) for name in ("time", "user", "anchor")},
-        **{name: tuple(v for q in parts for v in getattr(q, name)) for name in ("text", "surface", "allowed")},
+        **{name: tuple(v for q in parts for v in getattr(q, name)) for name in ("text", "surface", "allowed", "also", "kinds")},
     )
 
 

@@ -43,6 +43,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "pinyin": ("understand", "lexical.pinyin:Pinyin"),
     "facets-in-words": ("understand", "understand.facets_in_words:FacetsInWords"),
     "spelling": ("understand", "lexical.spelling:Spelling"),
+    "synonyms": ("understand", "understand.synonyms:Synonyms"),
     # filter
     "in-stock": ("filter", "filters.in_stock:InStock"),
     "not-bought": ("filter", "filters.not_bought:NotBought"),

@@ -35,7 +35,10 @@ FACET = _object(("name", "values", "chosen"), name=TEXT, values=_list(_object(va
 ANSWER = _object(
     ("slate", "surface", "model", "items", "total", "facets", "meant", "took_ms"), slate=TEXT, surface=TEXT, model=TEXT,
     items=_list(SHOWN), total=COUNT, facets=_list(FACET), meant=TEXT,
-    understood=_list(_object(("facet", "value"), facet=TEXT, value=TEXT)), took_ms={"type": "number"}, trace={"type": "object"},
+    understood=_list(_object(("facet", "value"), facet=TEXT, value=TEXT)), did_you_mean=TEXT,
+    also=_list(_object(("typed", "searched"), typed=TEXT, searched=TEXT)),
+    relaxed=_list(_object(("step", "said"), step=TEXT, said=TEXT)),
+    categories=_list(_object(("category", "chance"), category=TEXT, chance={"type": "number"})), took_ms={"type": "number"}, trace={"type": "object"},
 )  # fmt: skip
 OUTCOME = _object(
     ("accepted", "rejected"), accepted=COUNT,

@@ -80,3 +80,30 @@ def test_a_wrong_first_letter_is_mended_only_where_nothing_else_was_typed():
 def test_saved_equals_loaded(tmp_path):
     save_model(Spelling().fit(shop(ITEMS, []), Local()), tmp_path / "spelling")
     assert mended("bluetoth", model=load_model(tmp_path / "spelling")) == ["bluetooth"]
+
+
+def asked_back(text, model):
+    meant = model.rewrite(Queries.of(1, text=(text,)))
+    return meant.text[0], meant.maybe[0]
+
+
+def test_what_is_not_certain_is_only_asked_back():
+    rows = [{"title": f"bread {n}"} for n in range(3)] + [{"title": f"breed {n}"} for n in range(4)]
+    model = Spelling().fit(shop(rows, []), Local())
+    assert asked_back("breod", model) == ("breod", "breed")
+    assert asked_back("breod 4", model) == ("breod 4", "breed 4")
+    assert asked_back("breod", model.bolder()) == ("breed", "")
+    assert asked_back("breod", Spelling(certain=0.0).fit(shop(rows, []), Local())) == ("breed", "")
+
+
+def test_a_word_that_hardly_anything_says_may_be_one_that_very_many_say():
+    rows = [{"title": "headphnes"}, *({"title": f"headphones {n}"} for n in range(60))]
+    model = Spelling().fit(shop(rows, []), Local())
+    assert asked_back("headphnes", model) == ("headphnes", "headphones")
+    assert asked_back("headphones", model) == ("headphones", "")
+
+
+def test_where_nothing_was_found_a_shorter_word_may_have_two_errors():
+    model = Spelling().fit(shop([{"title": "printer"}], []), Local())
+    assert asked_back("pintr", model) == ("pintr", "")
+    assert asked_back("pintr", model.bolder()) == ("printer", "")

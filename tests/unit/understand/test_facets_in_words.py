@@ -84,3 +84,47 @@ def test_what_was_not_allowed_before_stays_so():
 def test_saved_equals_loaded(tmp_path):
     save_model(FacetsInWords().fit(shop(ITEMS, []), Local()), tmp_path / "facets")
     assert read("red shoes under 50", load_model(tmp_path / "facets")) == read("red shoes under 50")
+
+
+CLOTHES = [
+    {"title": "Shirt", "attributes": '{"material": "Cotton", "size": 42, "gender": "Men", "sold out": false}', "price": 20.0},
+    {"title": "Shirt", "attributes": '{"material": "Linen", "size": 44, "gender": "Women"}', "price": 30.0},
+    {"title": "Cotton cap", "attributes": '{"size": "XL"}'},
+    {"title": "衬衫", "attributes": '{"材质": ["棉", "亚麻布"], "尺码": "42", "适用": "男士"}'},
+    *[{"title": f"Pot {n}", "attributes": f'{{"model": "Pot number {n}", "hot": "yes"}}'} for n in range(60)],
+]  # fmt: skip
+
+
+def worn(text, **settings):
+    rest, may, understood = read(text, FacetsInWords(**settings).fit(shop(CLOTHES, []), Local()))
+    return rest, may, understood
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest", "items", "understood"),
+    [
+        ("cotton shirt", "cotton shirt", [0, 2], {"material": "Cotton"}),
+        ("Shirt size 42", "shirt 42", [0, 3], {"size": "42"}),
+        ("42码 衬衫", "42 衬衫", [0, 3], {"size": "42"}),
+        ("xl cap", "xl cap", [2], {"size": "XL"}),
+        ("shirts for women", "shirts for women", [1], {"gender": "Women"}),
+        ("女士 shirt", "women shirt", [1], {"gender": "Women"}),
+        ("男士衬衫", "men 衬衫", [0, 3], {"gender": "Men"}),
+        ("linen shirt under 50", "linen shirt", [1], {"material": "Linen", "price_max": "50"}),
+        ("亚麻布 衬衫", "亚麻布 衬衫", [3], {"材质": "亚麻布"}),
+    ],
+)  # fmt: skip
+def test_a_value_of_any_attribute_narrows_the_search(typed, rest, items, understood):
+    assert worn(typed) == (rest, items, understood)
+
+
+@pytest.mark.parametrize("typed", ["shirt 42", "yes", "pot number 3", "shirt size 50", "42"])
+def test_a_bare_number_a_yes_and_a_name_of_its_own_are_no_choice(typed):
+    assert worn(typed)[1:] == (None, {})
+
+
+def test_attributes_are_understood_in_new_items_and_may_be_switched_off():
+    assert worn("cotton shirt", attributes=False)[1:] == (None, {})
+    model = FacetsInWords().fit(shop(CLOTHES, []), Local())
+    rows = [*CLOTHES, {"title": "Vest", "attributes": '{"material": "Hemp"}'}]
+    assert read("hemp", model.with_catalog(catalog(rows), np.array([len(CLOTHES)])))[1:] == ([len(CLOTHES)], {"material": "Hemp"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +12,7 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe
-from ronghe.core.queries import Queries
+from ronghe.core.queries import Also, Queries
 from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
@@ -25,6 +25,7 @@ from ronghe.methods.lexical.postings import Postings
 from ronghe.methods.lexical.text import terms
 from ronghe.methods.lexical.weighing import FieldWords, Weighing, information
 
+Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 PART = "retrieve:bm25"
 REMEMBERED = 64  # texts whose matches are kept at hand, so that one request finds them once
 FRESH_SHARE, FRESH_LEAST = 0.1, 2_000  # changed items that are kept apart before the index is put together anew
@@ -90,12 +91,13 @@ class BM25Model:
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k best matches of each typed text; nothing where none was typed."""
-        found = [self._best(text, k, may) for text, may in zip(queries.text, queries.allowed, strict=True)]
+        asked = zip(queries.text, queries.also, queries.allowed, strict=True)
+        found = [self._best(self._found(text, also), k, may) for text, also, may in asked]
         return Candidates.of_lists([items for items, _ in found], [scores for _, scores in found])
 
-    def matches(self, text: str, limit: int) -> NDArray[np.int64]:
+    def matches(self, text: str, limit: int, also: tuple[Also, ...] = ()) -> NDArray[np.int64]:
         """All items that match a text, ascending; the best `limit` where there are more."""
-        items, score = self._found(text)
+        items, score = self._found(text, also)
         return items if len(items) <= limit else np.sort(items[best_of(score, limit)])
 
     def of_word(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -115,17 +117,17 @@ class BM25Model:
     def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """Each candidate's score as `retrieve` gives it; NaN where it does not match (rows,)."""
         parts = [np.zeros(0, dtype=np.float32)]
-        for query, text in enumerate(queries.text):
-            items, score = self._found(text)
+        for query, (text, also) in enumerate(zip(queries.text, queries.also, strict=True)):
+            items, score = self._found(text, also)
             parts.append(values_at(candidates.of_query(query), items, score, float("nan")))
         return np.concatenate(parts)
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
-        """The typed words that each item matches, with their part of its score."""
+        """The words that each item matches, typed ones and what stood for them, with their part of its score."""
         reasons: list[Reasons] = []
-        for query, text in enumerate(queries.text):
+        for query, (text, also) in enumerate(zip(queries.text, queries.also, strict=True)):
             items = shown.of_query(query)
-            reasons += self._reasons(text, items) if text else [()] * len(items)
+            reasons += self._reasons(self._asked(text, also), items) if text else [()] * len(items)
         return reasons
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "BM25Model":
@@ -152,30 +154,57 @@ class BM25Model:
         base = self.base.without(mask_of(self.changed)).with_more(self.fresh)
         return replace(self, base=base, fresh=Postings.empty(), changed=np.zeros(0, dtype=np.int64))
 
-    def _best(self, text: str, k: int, may: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        items, score = self._found(text)
+    def _best(self, found: Found, k: int, may: NDArray[np.bool_] | None) -> Found:
+        items, score = found
         best = best_of(score, k, None if may is None else picked(may, items))
         return items[best], score[best]
 
     @cached_property
-    def _found(self) -> "Callable[[str], tuple[NDArray[np.int64], NDArray[np.float32]]]":
+    def _found(self) -> "Callable[[str, tuple[Also, ...]], Found]":
         return lru_cache(maxsize=REMEMBERED)(self._find)
 
-    def _find(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _find(self, text: str, also: tuple[Also, ...] = ()) -> Found:
         """Every item that matches, ascending, and its score."""
-        wish = self._asked(text)
-        rows = [self._rows(word) for word in wish.answers]
-        weights = [weight for weight, _ in wish.answers.values()]
-        impacts = [impact * np.float32(weight) for (_, impact), weight in zip(rows, weights, strict=True)]
-        items, score, places = summed([said_by for said_by, _ in rows], impacts, len(self.digest))
+        wish = self._asked(text, also)
+        found = self._pieces(wish)
+        items, score, places = summed([p.items for p in found], [p.impact for p in found], len(self.digest))
         if not len(items):
             return items, score.astype(np.float32)
-        share = _shares(wish, places, len(items))
+        share = _shares(wish, found, places, len(items))
         keep = share >= max(self.learner.least * sum(wish.info), self.learner.near * share.max()) - 1e-6
         return items[keep], score[keep].astype(np.float32)
 
-    def _asked(self, text: str) -> Asked:
-        return asked(text, self.lexicon, self.info, float(information(0, len(self.digest))))
+    def _asked(self, text: str, also: tuple[Also, ...]) -> Asked:
+        return asked(text, self.lexicon, self.info, float(information(0, len(self.digest))), also)
+
+    def _pieces(self, wish: Asked) -> list["Piece"]:
+        """What each word adds to which items; one that was not typed is silent where an item says all that it stands for."""
+        found = []
+        for word, (weight, at) in wish.answers.items():
+            items, impact = self._rows(word)
+            found.append(Piece(items, impact * np.float32(weight), at, Reason("words", (), (wish.label(at),), 0.0, PART)))
+        for other in wish.others:
+            items, impact = self._rows_of_all(other.words)
+            said = np.logical_and.reduce([_any_says(items, [p for p in found if at in p.at]) for at in other.at])
+            reason = (
+                Reason("also", (), (other.said,), 0.0, PART)
+                if other.said
+                else Reason("words", (), (wish.label(other.at),), 0.0, PART)
+            )
+            found.append(Piece(items[~said], impact[~said] * np.float32(other.weight), other.at, reason))
+        return found
+
+    def _rows_of_all(self, words: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Items that say all these words, and what these add together."""
+        rows = [self._rows(word) for word in words]
+        if len(rows) == 1:
+            return rows[0]
+        items = reduce(np.intersect1d, [said_by for said_by, _ in rows])
+        impact = np.zeros(len(items), dtype=np.float32)
+        for said_by, each in rows:
+            order = np.argsort(said_by, kind="stable")
+            impact += values_at(items, said_by[order], each[order], 0.0)
+        return items, impact
 
     def _rows(self, word: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         items, impact = self.base.of_word(word)
@@ -189,23 +218,39 @@ class BM25Model:
     def _stale(self) -> NDArray[np.bool_]:
         return mask_of(self.changed)
 
-    def _reasons(self, text: str, items: NDArray[np.int64]) -> list[Reasons]:
-        wish = self._asked(text)
+    def _reasons(self, wish: Asked, items: NDArray[np.int64]) -> list[Reasons]:
         part: list[list[Reason]] = [[] for _ in items]
-        for word, (weight, _) in wish.answers.items():
-            said_by, impact = self._rows(word)
-            order = np.argsort(said_by, kind="stable")
-            gain = values_at(items, said_by[order], impact[order] * np.float32(weight), 0.0)
+        for piece in self._pieces(wish):
+            order = np.argsort(piece.items, kind="stable")
+            gain = values_at(items, piece.items[order], piece.impact[order], 0.0)
             for row in np.flatnonzero(gain):
-                part[row].append(Reason("words", (), (wish.label(word),), float(gain[row]), PART))
+                part[row].append(replace(piece.reason, weight=float(gain[row])))
         return [tuple(sorted(reasons, key=lambda reason: -reason.weight)) for reasons in part]
 
 
-def _shares(wish: Asked, places: Sequence[NDArray[np.int64]], items: int) -> NDArray[np.float64]:
-    """How much of what was asked each item answers, in nats (items,); `places` of the items that say each answering word."""
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """What one word adds: impact (rows,) of items (rows,) · at: which of the typed words it answers · reason, not yet weighed."""
+
+    items: NDArray[np.int32]
+    impact: NDArray[np.float32]
+    at: tuple[int, ...]
+    reason: Reason
+
+
+def _any_says(items: NDArray[np.int32], pieces: Sequence[Piece]) -> NDArray[np.bool_]:
+    """Which of the items are among those of any piece (items,)."""
+    said = np.zeros(len(items), dtype=bool)
+    for piece in pieces:
+        said |= np.isin(items, piece.items)
+    return said
+
+
+def _shares(wish: Asked, found: Sequence[Piece], places: Sequence[NDArray[np.int64]], items: int) -> NDArray[np.float64]:
+    """How much of what was asked each item answers, in nats (items,); `places` of the items of each piece."""
     share = np.zeros(items)
     for at, tells in enumerate(wish.info):
-        lists = [where for where, (_, answered) in zip(places, wish.answers.values(), strict=True) if at in answered]
+        lists = [where for where, piece in zip(places, found, strict=True) if at in piece.at]
         if lists:
             share[lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))] += tells
     return share

@@ -8,7 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ronghe.methods.lexical.measures import measures_of, tolerance
+
 MOST_ENDINGS = 8  # words that one unfinished word may stand for
+_NO_MEASURES = (np.zeros(0), np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,27 @@ class Lexicon:
         end = bisect_left(self._sorted, start + "\U0010ffff", lo=at)
         found = [self.number[word] for word in self._sorted[at:end]]
         return sorted(found, key=lambda n: (-weight[n], n))[:MOST_ENDINGS]
+
+    def same_measure(self, word: str) -> list[int]:
+        """The words that tell the measure that `word` tells in another way, 1000gb for 1tb; [] where it tells none."""
+        found: dict[int, None] = {}
+        for family, amount in measures_of(word):
+            amounts, numbers = self._measures.get(family, _NO_MEASURES)
+            low, high = np.searchsorted(amounts, [amount / (1 + tolerance(family)), amount * (1 + tolerance(family))])
+            found |= dict.fromkeys(numbers[low:high].tolist())
+        found.pop(self.number.get(word, -1), None)
+        return list(found)
+
+    @cached_property
+    def _measures(self) -> "dict[str, tuple[NDArray[np.float64], NDArray[np.int64]]]":
+        """Amounts of each family that words tell, ascending, and the numbers of these words."""
+        said: dict[str, list[tuple[float, int]]] = {}
+        for number, word in enumerate(self.words):
+            if word[0].isdigit():
+                for family, amount in measures_of(word):
+                    said.setdefault(family, []).append((amount, number))
+        rows = {family: sorted(pairs) for family, pairs in said.items()}
+        return {f: (np.array([a for a, _ in r]), np.array([n for _, n in r], dtype=np.int64)) for f, r in rows.items()}
 
     @cached_property
     def _sorted(self) -> list[str]:

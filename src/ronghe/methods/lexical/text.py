@@ -8,15 +8,11 @@ import rjieba
 import tantivy
 
 from ronghe.core.text import clean, simplified
+from ronghe.methods.lexical.measures import written_one_way
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]+")
 _HYPHENED = re.compile(r"\b([^\W\d_]+)[-‐‑]([^\W\d_]+)\b")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_UNITS = "ml|cl|dl|l|kg|mg|g|lb|lbs|oz|ct|pk|gal|qt|pt|gb|tb|mb|mm|cm|m|inch|in|ft|w|kw|v|mah|wh|hz|khz|mhz|ghz|mp|dpi|rpm"
-_UNIT = re.compile(rf"(?<![^\W\d_])(\d+(?:\.\d+)?)\s+({_UNITS})\b", re.IGNORECASE)
-_INCHES = re.compile(r"(\d)\s*(?:\"|″|”|'')")
 _PATTERN = r"\d+(?:\.\d+)+[\p{L}\p{M}]*|[\p{L}\p{M}\p{N}]+"  # 43.2cm, 4gb, dv7 are one word each
-_DIGIT, _INCH = re.compile(r"\d"), re.compile(r"[\"'″”]")
 _LONGEST = 64  # letters of a word that is kept; longer ones are noise
 
 
@@ -60,14 +56,7 @@ def stem(word: str) -> str:
 
 def _tidy(text: str) -> str:
     """Characters and numbers written one way: 蘋果 as 苹果, 1,440 as 1440, 15 oz as 15oz, 17" as 17in."""
-    text = simplified(clean(text))
-    if _DIGIT.search(text) is None:
-        return text
-    if "," in text:
-        text = _THOUSANDS.sub("", text)
-    if _INCH.search(text) is not None:
-        text = _INCHES.sub(r"\1in ", text)
-    return _UNIT.sub(r"\1\2", text)
+    return written_one_way(simplified(clean(text)))
 
 
 def _cut(text: str, analyzer: tantivy.TextAnalyzer) -> list[str]:

@@ -1,6 +1,6 @@
-"""Facets said in words: "red shoes under 50" is what is red, costs at most 50, and says shoes."""
+"""Facets said in words: "red cotton shirt under 50" is what is red, of cotton, costs at most 50, and says shirt."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import ClassVar
@@ -13,10 +13,12 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
 from ronghe.core.restated import restated
 from ronghe.core.roles import Compute
-from ronghe.methods.understand.phrases import Phrase, found_in, phrase, plain
+from ronghe.methods.understand.attributes import phrases_of, said_in_words
+from ronghe.methods.understand.phrases import Phrase, found_in, phrase, plain, spans_in
 from ronghe.methods.understand.prices import bounds_of
-from ronghe.methods.understand.said import Facet, said_by
+from ronghe.methods.understand.said import said_by
 
+KEPT = ("brand", "colour", "category")  # facets whose names stay in the text as they were typed
 REMEMBERED = 256  # texts whose reading is kept at hand
 Mask = NDArray[np.bool_]
 Understood = tuple[tuple[str, str], ...]
@@ -24,10 +26,10 @@ Understood = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class FacetsInWords:
-    """Learns FacetsInWordsModel: the brands, colours and categories of the shop, and its prices.
+    """Learns FacetsInWordsModel: the brands, colours, categories and attributes of the shop, and its prices.
 
-    prices: whether bounds such as "under 50" are understood · brands, colours, categories: whether a name of one narrows the
-    search to items that have it or say it in their title.
+    prices: whether bounds such as "under 50" are understood · brands, colours, categories, attributes: whether a name of one
+    narrows the search to items that have it or say it in their title; a number only with its attribute's name ("size 42").
     """
 
     timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
@@ -36,22 +38,25 @@ class FacetsInWords:
     brands: bool = True
     colours: bool = True
     categories: bool = False
+    attributes: bool = True
 
     def fit(self, data: Dataset, compute: Compute) -> "FacetsInWordsModel":
         """What the items of the catalogue say."""
         nothing = np.zeros(0, dtype=np.int64)
-        empty = FacetsInWordsModel(self, (), (), nothing, nothing, data.catalog.price, np.zeros(0, dtype=np.uint64))
-        return empty.with_catalog(data.catalog, np.arange(len(data.catalog)))
+        every = np.arange(len(data.catalog))
+        named = said_in_words(data.catalog, every) if self.attributes else ()
+        empty = FacetsInWordsModel(self, (), (), nothing, nothing, data.catalog.price, np.zeros(0, dtype=np.uint64), named)
+        return empty.with_catalog(data.catalog, every)
 
-    def names(self, facet: Facet) -> bool:
+    def names(self, facet: str) -> bool:
         """Whether values of this facet are understood."""
-        return {"brand": self.brands, "colour": self.colours, "category": self.categories}[facet]
+        return {"brand": self.brands, "colour": self.colours, "category": self.categories}.get(facet, self.attributes)
 
 
 @dataclass(frozen=True, eq=False)
 class FacetsInWordsModel:
     """facet, name (values,): what can be said · value, item (rows,): who has it · price (items,), NaN unknown ·
-    digest (items,) of what each item says.
+    digest (items,) of what each item says · named: attributes that are understood.
     """
 
     learner: FacetsInWords
@@ -61,6 +66,7 @@ class FacetsInWordsModel:
     item: NDArray[np.int64]
     price: NDArray[np.float64]
     digest: NDArray[np.uint64]
+    named: tuple[str, ...] = ()
 
     narrows: ClassVar[bool] = True  # its `allowed` is a guess: where nothing is left, the question is asked without
 
@@ -77,14 +83,18 @@ class FacetsInWordsModel:
         other, digest = restated(self.digest, catalog, changed)
         if not len(other):
             return self._at(catalog.price)
-        rows = [(item, (facet, name)) for item, facet, name in said_by(catalog, other) if self.learner.names(facet)]
+        rows = [
+            (item, (facet, name))
+            for item, facet, name in said_by(catalog, other, frozenset(self.named))
+            if self.learner.names(facet)
+        ]
         known = dict.fromkeys(zip(self.facet, self.name, strict=True))
         number = {one: at for at, one in enumerate(dict.fromkeys([*known, *(one for _, one in rows)]))}
         kept = ~np.isin(self.item, other)
         value = np.concatenate([self.value[kept], np.array([number[one] for _, one in rows], dtype=np.int64)])
         item = np.concatenate([self.item[kept], np.array([row for row, _ in rows], dtype=np.int64)])
         facet, name = tuple(facet for facet, _ in number), tuple(name for _, name in number)
-        grown = FacetsInWordsModel(self.learner, facet, name, value, item, catalog.price, digest)
+        grown = FacetsInWordsModel(self.learner, facet, name, value, item, catalog.price, digest, self.named)
         return grown._with_titles(catalog, other)
 
     def _at(self, price: NDArray[np.float64]) -> "FacetsInWordsModel":
@@ -104,13 +114,18 @@ class FacetsInWordsModel:
 
     @cached_property
     def _known(self) -> dict[Phrase, int]:
-        """Phrase -> the value it names; where two facets have the same name, the first one said."""
-        known: dict[Phrase, int] = {}
+        """Phrase -> the value it names; where several facets have it, the first one said."""
+        return {said: values[0] for said, values in self._named.items()}
+
+    @cached_property
+    def _named(self) -> dict[Phrase, list[int]]:
+        """Phrase -> the values it may name."""
+        named: dict[Phrase, list[int]] = {}
         for at, (facet, name) in enumerate(zip(self.facet, self.name, strict=True)):
-            for said in _names_of(facet, name):
-                known.setdefault(said, at)
-        known.pop((), None)
-        return known
+            for said in dict.fromkeys(_names_of(facet, name)):
+                named.setdefault(said, []).append(at)
+        named.pop((), None)
+        return named
 
     @cached_property
     def _read(self) -> "Callable[[str], tuple[str, Mask, Understood] | None]":
@@ -126,11 +141,21 @@ class FacetsInWordsModel:
                 if bound is not None:
                     masks.append(fits(self.price, bound))
                     understood.append((name, f"{bound:g}"))
-        for at in dict.fromkeys(found_in(phrase(rest), self._known)):
-            masks.append(self._having(at))
+        found = {at: plain(rest)[start:end] for start, end, at in spans_in(plain(rest), self._known)}
+        for at, said in found.items():
+            masks.append(np.logical_or.reduce([self._having(one) for one in self._named[phrase(said)]]))
             understood.append((self.facet[at], self.name[at]))
+        rest = self._in_the_shops_words(rest, found)
         left: Mask = np.logical_and.reduce(masks) if masks else np.zeros(0, dtype=bool)
         return (rest, left, tuple(understood)) if left.any() else None
+
+    def _in_the_shops_words(self, text: str, found: Mapping[int, str]) -> str:
+        """The text where what means a value of an attribute is that value, which the item says: "size 42" is 42."""
+        said_so = plain(text)
+        for at, said in found.items():
+            if self.facet[at] not in KEPT and phrase(said) != phrase(self.name[at]):
+                said_so = said_so.replace(said, f" {plain(self.name[at])} ")
+        return text if said_so == plain(text) else " ".join(said_so.split())
 
     def _having(self, value: int) -> Mask:
         low, high = np.searchsorted(self.value, [value, value + 1])
@@ -142,6 +167,9 @@ class FacetsInWordsModel:
 def _names_of(facet: str, name: str) -> Iterator[Phrase]:
     from ronghe.methods.understand.colours import COLOURS
 
+    if facet not in KEPT:
+        yield from phrases_of(facet, name)
+        return
     for said in COLOURS.get(name, (name,)) if facet == "colour" else (name,):
         yield phrase(said)
 

@@ -22,6 +22,19 @@ def phrase(text: str) -> Phrase:
     return tuple(_single(token) for token in _TOKEN.findall(plain(text)))
 
 
+def spans_in(text: str, known: Mapping[Phrase, int]) -> Iterator[tuple[int, int, int]]:
+    """Start and end in a `plain` text, and number, of the known phrases that `found_in` finds."""
+    tokens = [(hit.start(), hit.end(), _single(hit.group())) for hit in _TOKEN.finditer(text)]
+    said, at = tuple(token for _, _, token in tokens), 0
+    while at < len(said):
+        for end in range(min(len(said), at + LONGEST), at, -1):
+            if (number := known.get(said[at:end])) is not None:
+                yield tokens[at][0], tokens[end - 1][1], number
+                at = end - 1
+                break
+        at += 1
+
+
 def found_in(said: Phrase, known: Mapping[Phrase, int]) -> Iterator[int]:
     """The numbers of the known phrases in a text, from left to right, the longest at each place, none within another."""
     at = 0

@@ -104,8 +104,14 @@ def body_of_answer(answer: Answer) -> dict[str, Any]:
         {"name": f.name, "values": [{"value": v, "count": n} for v, n in f.values], "chosen": list(f.chosen)} for f in answer.facets
     ]
     understood = [{"facet": facet, "value": value} for facet, value in answer.understood]
+    reading = {
+        "understood": understood, "did_you_mean": answer.maybe,
+        "also": [{"typed": typed, "searched": other} for typed, other, _ in answer.also],
+        "relaxed": [{"step": step, "said": said} for step, said in answer.relaxed],
+        "categories": [{"category": path, "chance": round(chance, 4)} for path, chance in answer.kinds],
+    }  # fmt: skip
     body: dict[str, Any] = {
         "slate": answer.slate, "surface": answer.surface, "model": answer.model, "items": answer.items, "total": answer.total,
-        "facets": facets, "meant": answer.meant, "understood": understood, "took_ms": round(answer.took_ms, 2),
+        "facets": facets, "meant": answer.meant, **reading, "took_ms": round(answer.took_ms, 2),
     }  # fmt: skip
     return body if answer.trace is None else {**body, "trace": answer.trace}
