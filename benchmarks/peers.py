@@ -1,13 +1,14 @@
-"""Ours beside peers on Complete Journey: ALS, BPR and item neighbours of implicit, item neighbours and ALS of LensKit.
+"""Ours beside peers on Complete Journey: ALS, BPR and item neighbours of implicit, two each of LensKit and RecBole.
 
 Equal grids, equal processor time, one thread. The answers are what each shopper buys in the 14 days after a moment, bought before
 or not; every system ranks the same items. Settings are chosen on the 14 days before the last 14; the last 14 are asked once, of
-models fitted on all before them. LensKit runs in an environment of its own (out/lenskit-venv), which the command makes.
+models fitted on all before them. LensKit and RecBole run in environments of their own (out/…-venv), which the command makes.
 """
 
 import platform
 import warnings
 from collections.abc import Mapping
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,17 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from benchmarks import complete_journey, peers_implicit, peers_lenskit
+from benchmarks import complete_journey, peers_implicit
 from benchmarks.complete_journey import Part
 from benchmarks.options import Options
+from benchmarks.peers_beside import beside
 from benchmarks.peers_implicit import EPOCHS, FACTORS, ITEMS, LEAST, LIVES, SWEEPS, round_seconds
+from benchmarks.peers_lenskit import LENSKIT
+from benchmarks.peers_recbole import RECBOLE
 from benchmarks.peers_tuning import DEPTH, Answer, Fitted, Settings, System, timed, tuned
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
-from ronghe.core.errors import NotFound
+from ronghe.core.errors import NotFound, NotReady
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Retriever
 from ronghe.evaluate.ranking import measure
@@ -37,6 +41,7 @@ from ronghe.methods.collaborative.ease import EASE
 from ronghe.methods.collaborative.item_knn import ItemKNN
 
 METRICS = ("ndcg@10", "recall@20")
+PACKAGES = (LENSKIT, RECBOLE)
 FUSED = "fused: ease + als + again"
 
 
@@ -44,12 +49,17 @@ def run(options: Options) -> dict[str, Any]:
     """NDCG@10, Recall@20, fit time of each system, ratios of each pair, time a round of ALS and BPR. `--only NAME` runs one."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1), warnings.catch_warnings(), peers_lenskit.beside() as (lenskit, says):
+    beside_names = {f"{package.name}-{kind}": package for package in PACKAGES for kind in package.grids}
+    if options.only and options.only not in {*peers_implicit.SYSTEMS, *beside_names, *OURS}:
+        raise NotFound(f"no system {options.only!r} here; there are {', '.join((*peers_implicit.SYSTEMS, *beside_names, *OURS))}")
+    with threadpool_limits(1), warnings.catch_warnings(), ExitStack() as open_:
         warnings.simplefilter("ignore")  # implicit warns of BLAS threads, which are limited here
-        systems = {**peers_implicit.SYSTEMS, **lenskit, **OURS}
-        if options.only and options.only not in systems:
-            raise NotFound(f"no system {options.only!r} here; there are {', '.join(systems)}")
-        return _run(systems, options) | {"lenskit": says}
+        wanted = PACKAGES if not options.only else [beside_names[options.only]] if options.only in beside_names else []
+        found = {package.name: open_.enter_context(beside(package)) for package in wanted}
+        others = {name: system for systems, _ in found.values() for name, system in systems.items()}
+        if options.only in beside_names and options.only not in others:
+            raise NotReady(f"{options.only} cannot be asked: {found[beside_names[options.only].name][1]}")
+        return _run({**peers_implicit.SYSTEMS, **others, **OURS}, options) | {name: says for name, (_, says) in found.items()}
 
 
 def _run(systems: Mapping[str, System], options: Options) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
-from benchmarks import peers, peers_lenskit
+from benchmarks import peers, peers_beside
 from benchmarks.complete_journey import part
+from benchmarks.peers_recbole import RECBOLE
 from benchmarks.peers_tuning import Fitted, System, tuned
 
 from ronghe.core.queries import Queries
@@ -51,7 +53,8 @@ def test_ours_and_theirs_answer_every_shopper(name):
 def test_grids_are_equally_long():
     systems = {**peers.peers_implicit.SYSTEMS, **peers.OURS}
     assert {len(system.settings(0)) for system in systems.values()} == {12}
-    assert {int(np.prod([len(v) for v in grid.values()])) for grid in peers_lenskit.GRIDS.values()} == {12}
+    grids = [grid for package in peers.PACKAGES for grid in package.grids.values()]
+    assert {int(np.prod([len(v) for v in grid.values()])) for grid in grids} == {12}
 
 
 def test_ratios_are_of_the_same_algorithm():
@@ -61,21 +64,30 @@ def test_ratios_are_of_the_same_algorithm():
     assert said == {"als / implicit-als": 0.5, "als / lenskit-als": 1.0}
 
 
-def test_where_lenskit_cannot_be_had_it_is_skipped_and_said_why(monkeypatch: pytest.MonkeyPatch):
-    def fails() -> Path:
+def test_where_a_package_cannot_be_had_it_is_skipped_and_said_why(monkeypatch: pytest.MonkeyPatch):
+    def fails(package) -> Path:
         raise subprocess.CalledProcessError(1, "pip", stderr="looking\nno network here\n")
 
-    monkeypatch.setattr(peers_lenskit, "environment", fails)
-    with peers_lenskit.beside() as (systems, says):
+    monkeypatch.setattr(peers_beside, "environment", fails)
+    with peers_beside.beside(RECBOLE) as (systems, says):
         assert systems == {}
         assert says == "skipped: no network here"
 
 
-@pytest.mark.skipif(not (peers_lenskit.PLACE / "made").is_file(), reason="LensKit's environment was not made here")
-def test_lenskit_answers_from_its_own_process():
+def test_a_package_that_was_installed_and_does_not_run_is_skipped_and_said_why(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(peers_beside, "environment", lambda package: Path(sys.executable))
+    with peers_beside.beside(replace(RECBOLE, side="no_such_side.py")) as (systems, says):
+        assert systems == {}
+        assert "no_such_side.py" in says
+
+
+@pytest.mark.parametrize("package", peers.PACKAGES, ids=[package.name for package in peers.PACKAGES])
+def test_a_package_answers_from_its_own_process(package):
+    if not (package.place / "made").is_file():
+        pytest.skip(f"the environment of {package.name} was not made here")
     valid = part(last_click_wins(), 45.0, 30.0)
-    with peers_lenskit.beside() as (systems, says):
-        assert says.startswith("lenskit 2025")
+    with peers_beside.beside(package) as (systems, says):
+        assert says.startswith(package.name)
         for system in systems.values():
             fitted = system.fit(valid, system.settings(0)[0], 0)
             found = fitted.answer(Queries.of(len(valid.queries), user=valid.queries.user), 5)
