@@ -20,6 +20,7 @@ class Span:
 Spans = dict[str, Span]
 DAMP = Span(0.0, 1.0)
 LIKING = {"half_life": Span(14.0, 730.0, log=True), "power": Span(0.0, 1.0)}  # how events add up to liking
+COURSE = {"dropout": Span(0.1, 0.7), "rate": Span(3e-4, 0.02, log=True), "traits": Span(0.0, 2.0)}  # of networks over lines
 WEIGHT = Span(0.25, 8.0, log=True)  # of a retriever in a fusion
 SPACES: dict[str, Spans] = {
     "ease": {"l2": Span(1.0, 5000.0, log=True), **LIKING},
@@ -49,6 +50,8 @@ SPACES: dict[str, Spans] = {
         "l2": Span(1.0, 1000.0, log=True),
     },
     "stan": {"decay": Span(0.3, 20.0, log=True), "around": Span(0.3, 20.0, log=True), "neighbours": Span(50, 1000, log=True)},
+    "sasrec": COURSE, "bsarec": {"share": Span(0.0, 1.0), **COURSE}, "hstu": COURSE, "fused-sequence": {"members": Span(1, 4)},
+    "gru4rec": {"width": Span(32, 256, log=True), **COURSE},
     "neural-cf": {"width": Span(16, 128, log=True), "epochs": Span(5, 40, log=True), "pace": Span(5e-4, 0.02, log=True), **LIKING},
     "context-tensor": {
         "factors": Span(8, 64, log=True), "unobserved": Span(0.01, 1.0, log=True), "l2": Span(0.01, 10.0, log=True),

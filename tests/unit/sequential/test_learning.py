@@ -82,6 +82,18 @@ def test_the_sampled_loss_has_the_minimum_of_the_full_one():
     np.testing.assert_allclose(found[0], found[1], atol=0.12)
 
 
+@pytest.mark.parametrize(("items", "all_of_them"), [(1024, True), (1025, False)])
+def test_a_small_catalogue_is_told_apart_whole_and_a_large_one_by_what_was_drawn(items, all_of_them):
+    from ronghe.methods.sequential.loss import Drawn, lost
+
+    rng = np.random.default_rng(0)
+    out, table = (torch.from_numpy(rng.standard_normal((n, 4)).astype(np.float32)) for n in (5, items))
+    came = torch.from_numpy(rng.integers(0, items, 5))
+    whole = torch.nn.functional.cross_entropy(out @ table.T, came)
+    said = lost(out, came, table, Drawn(np.full(items, 1 / items), SASRec().negatives, rng))
+    assert (float(said) == float(whole)) is all_of_them
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_onnx_says_what_torch_says_for_any_number_of_lines_and_steps(name):
     from ronghe.methods.sequential.export import onnx_of

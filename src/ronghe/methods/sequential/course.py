@@ -16,7 +16,7 @@ class Course(ABC):
     rate: how large learning steps are at first · epochs: times that all lines are read at most ·
     patience: epochs without gain on the held-out steps after which it ends ·
     held: share of lines whose last step is held out to know when to end · batch: steps read together ·
-    negatives: items drawn for each batch to tell the right ones from, 0 = all items ·
+    negatives: items drawn for each batch to tell the right ones from; all items where they are at most twice as many, or it is 0 ·
     traits: how much what items have in common shapes where their vectors start, beside what was seen together; 0 = random start ·
     vectors: a method whose vectors of items shape the start as traits do: semantic (their text), lightgcn, als or bpr (the graph of
     who likes what); "" = none · items: model the items with most events, so many at most ·
