@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ronghe.cli import asking, bench, demo, doctor, learning, loading, serving, shop, tuning
+from ronghe.cli import asking, bench, demo, doctor, fine_tuning, learning, loading, serving, shop, tuning
 from ronghe.cli.words import say
 
 ABOUT = """One engine for a shop's search and recommendations.
@@ -50,7 +50,7 @@ def _help(english: str, chinese: str, examples: tuple[str, ...]) -> str:
 
 def command(run: Callable[..., Any], chinese: str, *examples: str) -> None:
     """Adds a command: its docstring or the Chinese for it, then examples that can be pasted."""
-    app.command(run.__name__, help=_help(run.__doc__ or "", chinese, examples))(run)
+    app.command(run.__name__.replace("_", "-"), help=_help(run.__doc__ or "", chinese, examples))(run)
 
 
 command(shop.init, "新建店铺文件夹, 写入带注释的配方。",
@@ -64,6 +64,10 @@ command(learning.evaluate, "显示某版本的评估报告。", "ronghe evaluate
 command(tuning.tune, "在验证日期上搜索配方参数, 使 NDCG@10 最高; 中断后可继续。",
         "ronghe tune --list", "ronghe tune --budget 30 --out better.toml", "ronghe tune --part ease --part fuse --trials 40",
         "ronghe tune --shoppers 500 --trials 100 --json")  # fmt: skip
+command(fine_tuning.fine_tune, "用店铺的文字、点击与购买微调文本编码器; 中断后可继续。",
+        "ronghe fine-tune", "ronghe fine-tune mine --budget 30 --lora 16",
+        "ronghe fine-tune words --pairs made --pairs title --taught",
+        "ronghe fine-tune asked --judged judgements.csv --set widths=[64,128] --json")  # fmt: skip
 command(serving.serve, "启动 HTTP 接口与网页。", "ronghe serve", "ronghe serve --host 0.0.0.0 --port 8080")
 command(asking.search, "像顾客一样搜索商品。",
         "ronghe search whole milk", 'ronghe search "dark chocolate" --filter "brand=House brand" --price-max 5 --why',

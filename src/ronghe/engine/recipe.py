@@ -181,7 +181,10 @@ class _Reader:
         if kind not in names:
             raise self.error((role, name), f"no method {kind!r} for [{role}]", kind, names)
         learner = self.checked(method(kind), held, (role, name))
-        return Part(name, kind, learner, hash_of([kind, held]))
+        if hasattr(learner, "within"):  # its files may lie in the shop folder
+            learner = learner.within(Path(self.path).parent)
+        stamp = [learner.stamp] if getattr(learner, "stamp", "") else []
+        return Part(name, kind, learner, hash_of([kind, held, *stamp]))
 
     def fusions(self, section: dict[str, Any]) -> dict[str, Any]:
         return {name: self.fusion(name, settings) for name, settings in section.items()}

