@@ -62,6 +62,7 @@ def test_a_folder_of_exports_becomes_a_shop(store, export, tmp_path):
     assert report.mapping["clicks.csv.gz"]["time"] == "timestamp"
     assert report.mapping["products.jsonl.zst"] == {"id": "sku", "title": "product_name", "price": "price"}
     assert sum(report.by_reason.values()) == 4
+    assert report.unread == {"products.jsonl.zst": ("tags",)}
     assert [title for title, _ in watched.titles] == ["items of products.jsonl.zst", "events of clicks.csv.gz"]
     assert {(r.source, r.row, r.field) for r in store.rejects()} == {
         ("products.jsonl.zst", 7, ""), ("clicks.csv.gz", 40, "time"), ("clicks.csv.gz", 41, "price"), ("clicks.csv.gz", 42, ""),

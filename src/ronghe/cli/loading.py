@@ -129,6 +129,11 @@ def show_loaded(done: Any) -> None:
         if mapping:
             print_line(say(f"{name} was read as", f"{name} 的读法"))
             print_line("  " + told(mapping).replace("\n", "\n  "))
+        if left := done.unread.get(name):
+            print_line("  " + say(f"not read: {', '.join(left)}", f"未读取: {', '.join(left)}"))
+    if any(done.unread.values()):
+        print_line(say("To read more: --map FIELD=COLUMN; facts of items, for facets and search: --map attributes=COLUMN+COLUMN",
+                       "读取更多列: --map 字段=列; 商品属性 (用于筛选与搜索): --map attributes=列+列"))  # fmt: skip
     what = [(key, getattr(done, key)) for key in ("items", "events", "doubled", "rejected", "skipped", "seconds")]
     print_table("", [say("rows", "行"), say("number", "数量")], what, numbers=(say("number", "数量"),))
     if done.by_reason:

@@ -22,7 +22,8 @@ _DONE = "read to its end"  # the mark of a part that need not be opened again
 class IngestReport:
     """What became of the rows of an ingest: read = accepted + doubled + rejected.
 
-    by_reason: rejects by field and what was wrong with it · mapping: field -> column of each part that was read ·
+    by_reason: rejects by field and what was wrong with it · mapping: field -> column of each part that was read · unread:
+    columns of each part that no field was read from ·
     items, events: accepted rows of each noun · skipped: rows that an earlier, cut short or finished ingest had read.
     """
 
@@ -36,6 +37,7 @@ class IngestReport:
     items: int = 0
     events: int = 0
     skipped: int = 0
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def ingest(
@@ -64,6 +66,7 @@ def ingest(
         items=tally["items"],
         events=tally["events"],
         skipped=tally["skipped"],
+        unread={part.name: part.unread for part in parts if part.unread},
     )
 
 

@@ -103,7 +103,7 @@ def _item_rules(latest: float, default: Mapping[str, object]) -> dict[str, Rule]
         "category": Rule(partial(values.path, limit=limits.CATEGORY), Lane("path", limit=limits.CATEGORY), default=""),
         "attributes": Rule(partial(values.attributes, limit=limits.ATTRIBUTES), Lane("attributes"), default="{}"),
         "price": _number(0.0, limits.PRICE),
-        "stock": Rule(partial(values.whole, low=0, high=limits.STOCK), Lane("whole", low=0, high=limits.STOCK)),
+        "stock": Rule(partial(values.stock, high=limits.STOCK), Lane("whole", low=0, high=limits.STOCK)),
         "group": Rule(partial(values.name, limit=limits.ID), Lane("name", limit=limits.ID), default=""),
         "image": Rule(partial(values.link, limit=limits.LINK), Lane("link", limit=limits.LINK), default=""),
         "language": text(limits.LANGUAGE),

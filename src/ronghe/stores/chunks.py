@@ -35,6 +35,7 @@ class Part:
     chunks: Callable[[int], Iterator[Chunk]]
     total: int | None = None  # rows, where that is known
     default: Mapping[str, object] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()  # columns that no field is read from
 
 
 class Source(Protocol):

@@ -107,9 +107,10 @@ def _part(path: Path, mapping: Mapping[str, Any]) -> Part:
     if not set(mapping) <= {"events", "items"}:
         raise BadRecipe(f"mapping is for {sorted(mapping)}; right would be 'events' and 'items', each with its fields")
     found = mappings.settled(mapping.get(noun, {}), columns, noun, mappings.guess(columns, noun, sample))
+    found = mappings.under_its_name(found, sample)
     mappings.check_needed(found, columns, noun, path.name)
     mark = f"{path.name}#{_fingerprint(path, found)}"
-    return Part(noun, path.name, mark, found, partial(_from, path), _total(path))
+    return Part(noun, path.name, mark, found, partial(_from, path), _total(path), unread=mappings.unread(found, columns))
 
 
 def _from(path: Path, start: int) -> Iterator[Chunk]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from ronghe.core import limits
 from ronghe.core.catalog import SCHEMA
 from ronghe.core.errors import BadRecipe
 from ronghe.core.ports import EVENT_SCHEMA
@@ -62,6 +63,8 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "events": (("time",), ("user", "session"), ("item", "query")),
     "items": (("id",),),
 }
+# What may hold how many are left, or only whether any are: taken for the stock when all values of the first rows can be read so.
+_MAYBE_STOCK = ("instock", "qtyinstock", "stockqty", "qty", "quantity", "availability", "available", "stockstatus")
 _STARS = {"rating", "stars", "score", "overall"}
 _JOINT = {"id": "-", "user": "-", "session": "-", "item": "-", "category": " > "}
 
@@ -86,7 +89,7 @@ def noun_of(columns: Sequence[str]) -> str:
 
 
 def guess(columns: Sequence[str], noun: str, sample: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """The likeliest mapping: columns of known names first, then times and kinds known by their values."""
+    """The likeliest mapping: columns of known names first, then times, kinds and stock known by their values too."""
     free = {_plain(column): column for column in reversed(columns)}
     found: dict[str, Any] = {}
     for field, names in NAMES[noun].items():
@@ -95,7 +98,19 @@ def guess(columns: Sequence[str], noun: str, sample: Sequence[Mapping[str, Any]]
             found[field] = free.pop(name)
     if noun == "events":
         _by_value(found, list(free.values()), sample)
+    elif "stock" not in found:
+        named = (free[name] for name in _MAYBE_STOCK if name in free)
+        column = next((name for name in named if _stocked([row.get(name) for row in sample])), None)
+        found |= {} if column is None else {"stock": column}
     return found
+
+
+def _stocked(sample: Sequence[Any]) -> bool:
+    said = [value for value in sample if value not in (None, "")]
+    try:
+        return len(said) > 0 and all(values.stock(value, limits.STOCK) is not None or isinstance(value, str) for value in said)
+    except values.Fault:
+        return False
 
 
 def _by_value(found: dict[str, Any], free: list[str], sample: Sequence[Mapping[str, Any]]) -> None:
@@ -144,6 +159,22 @@ def settled(mapping: Mapping[str, Any], columns: Sequence[str], noun: str, guess
     taken = {c for value in mapping.values() for c in ([value] if isinstance(value, str) else value)}
     kept = {field: value for field, value in guessed.items() if not (isinstance(value, str) and value in taken)}
     return {field: value for field, value in {**kept, **mapping}.items() if value not in ("", [], ())}
+
+
+def under_its_name(mapping: Mapping[str, Any], sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The mapping; a single column of `attributes` that holds plain values, no JSON objects, stands under its own name."""
+    column = mapping.get("attributes")
+    if not isinstance(column, str) or column.startswith("="):
+        return dict(mapping)
+    said = [row[column] for row in sample if row.get(column) not in (None, "")]
+    plain = bool(said) and not any(isinstance(value, Mapping) or str(value).lstrip().startswith("{") for value in said)
+    return {**mapping, "attributes": [column] if plain else column}
+
+
+def unread(mapping: Mapping[str, Any], columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that no field is read from."""
+    read = {c for value in mapping.values() for c in ([value] if isinstance(value, str) else value)}
+    return tuple(column for column in columns if column not in read)
 
 
 def check_needed(mapping: Mapping[str, Any], columns: Sequence[str], noun: str, name: str) -> None:

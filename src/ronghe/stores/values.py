@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"-?(\d{1,15}|\d{1,3}(\.\d{3}){1,4}),\d{1,2}", re.ASCII)  # 1,50 and 1.234,56; 1,500 may be either, so neither
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _PICTURES = re.compile(r"(https?:|data:image/)", re.IGNORECASE | re.ASCII)  # where a picture may come from, besides a relative path
+_THERE = {"instock", "available", "yes", "true", "preorder", "backorder"}
+_GONE = {"outofstock", "soldout", "unavailable", "no", "false"}
 _SHOWN = 60  # characters of a bad value that are shown
 
 # What shops call the kinds of events; spelling without case, spaces and strokes.
@@ -104,6 +106,17 @@ def whole(value: object, low: float, high: float) -> int | None:
     if not found.is_integer():
         raise Fault(f"is {shown(value)}; right would be a whole number")
     return int(found)
+
+
+def stock(value: object, high: float) -> int | None:
+    """Pieces that are left, 0 to `high`; also in words, as feeds have it: "out of stock" is 0, "in stock" is None (not tracked)."""
+    if isinstance(value, str):
+        word = re.sub("[^a-z]", "", value.lower()) if len(value) < _SHOWN else ""
+        if word in _THERE:
+            return None
+        if word in _GONE:
+            return 0
+    return whole(value, 0, high)
 
 
 def moment(value: object, latest: float, form: str = "") -> float | None:

@@ -242,3 +242,15 @@ def test_whatever_is_sent_is_taken_or_rejected_never_fatal(rows):
 def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(said, price):
     good, bad = check_items([{"id": "a", "price": said}])
     assert (good["price"].to_list(), len(bad)) == (([price], 0) if price else ([], 1))
+
+
+@pytest.mark.parametrize(("said", "left"), [("In stock", None), ("out_of_stock", 0), ("no", 0), ("7", 7), ("", None)])
+def test_stock_may_be_said_in_words(said, left):
+    good, bad = check_items([{"id": "a", "stock": said}])
+    assert (good["stock"].to_list(), bad) == ([left], [])
+
+
+@pytest.mark.parametrize("said", ["many", True, -1, "1.5"])
+def test_stock_that_is_neither_a_number_nor_such_a_word_is_refused(said):
+    good, bad = check_items([{"id": "a", "stock": said}])
+    assert (good.height, [one.field for one in bad]) == (0, ["stock"])

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from ronghe.core.errors import BadRecipe
-from ronghe.stores.mapping import FIELDS, NAMES, apply, check_needed, guess, noun_of, settled, told
+from ronghe.stores.mapping import FIELDS, NAMES, apply, check_needed, guess, noun_of, settled, told, under_its_name, unread
 
 
 def test_every_name_belongs_to_a_field_that_there_is():
@@ -135,3 +135,25 @@ def test_a_mapping_is_told_line_by_line():
 def test_a_file_that_cannot_give_a_good_row_is_said_before_its_first(noun, mapping, missing):
     with pytest.raises(BadRecipe, match=missing):
         check_needed(mapping, ["a", "b"], noun, "f.csv")
+
+
+@pytest.mark.parametrize("left", ["4", 0, "in stock", "Out of Stock", "no"])
+def test_what_is_left_is_known_by_its_values_too(left):
+    assert guess(["sku", "name", "In Stock"], "items", [{"In Stock": left}, {"In Stock": ""}])["stock"] == "In Stock"
+
+
+@pytest.mark.parametrize("left", ["a few", "2 m", True, -1, "1.5"])
+def test_a_column_that_holds_no_stock_is_not_taken_for_it(left):
+    assert "stock" not in guess(["sku", "name", "Quantity"], "items", [{"Quantity": "4"}, {"Quantity": left}])
+
+
+def test_columns_that_nobody_reads_are_told():
+    mapping = {"id": "sku", "category": ["aisle", "shelf"], "language": "=en"}
+    assert unread(mapping, ["sku", "aisle", "colour", "shelf", "cost"]) == ("colour", "cost")
+
+
+def test_a_single_fact_stands_under_its_own_name():
+    assert under_its_name({"attributes": "colour"}, [{"colour": "red"}, {"colour": ""}]) == {"attributes": ["colour"]}
+    for whole in ('{"colour": "red"}', {"colour": "red"}):
+        assert under_its_name({"attributes": "facts"}, [{"facts": whole}]) == {"attributes": "facts"}
+    assert under_its_name({"id": "sku"}, []) == {"id": "sku"}
