@@ -262,3 +262,24 @@ def _state(store):
         store.counts(),
         store.last(),
     )
+
+
+def test_what_was_typed_is_told_by_events_and_by_the_answers_that_they_name(store):
+    store.put_items(items({"id": "a"}, {"id": "b"}))
+    body = {"items": ["b"], "request": {"surface": "search", "text": " tea "}}
+    store.put_slate([SlateRow("s1", 1.0, "u", "search", "m", body), SlateRow("s2", 1.0, "u", "home", "m", {"items": []})])
+    store.append(events(
+        {"id": "1", "user": "u", "item": "a", "query": "milk", "kind": "click"},
+        {"id": "2", "session": "v", "item": "b", "slate": "s1", "kind": "click"},
+        {"id": "3", "user": "u", "item": "a"},
+        {"id": "4", "user": "u", "item": "a", "slate": "s2"},
+        {"id": "5", "query": "never sold", "kind": "search"},
+        {"id": "6", "user": "u", "item": "unknown", "query": "oats", "slate": "s1", "time": 1.0},
+    ))  # fmt: skip
+    found = store.searches()
+    assert found.text == ("oats", "milk", "tea", "never sold")
+    assert found.item.tolist() == [-1, 0, 1, -1]
+    assert found.user.tolist() == [0, 0, 1, -1]
+    assert [KINDS[kind] for kind in found.kind] == ["purchase", "click", "click", "search"]
+    assert store.searches(after=1, until=5).text == ("tea", "never sold")
+    assert found.before(1.5).text == ("oats",)

@@ -1,6 +1,6 @@
 """What a learner may see: catalogue and events, as of a moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -9,16 +9,20 @@ import scipy.sparse as sp
 from ronghe.core.catalog import Catalog
 from ronghe.core.errors import BadData
 from ronghe.core.events import Events
+from ronghe.core.searches import Searches
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Catalogue + events strictly before `as_of` (epoch seconds). `users` counts shopper numbers given out so far."""
+    """Catalogue + events strictly before `as_of` (epoch seconds). `users` counts shopper numbers given out so far; `searches`:
+    what was typed before `as_of`, and what came of it.
+    """
 
     catalog: Catalog
     events: Events
     as_of: float
     users: int
+    searches: Searches = field(default_factory=Searches.empty)
 
     def __post_init__(self) -> None:
         if len(self.events) and self.events.time.max() >= self.as_of:
@@ -26,7 +30,7 @@ class Dataset:
 
     def as_of_moment(self, moment: float) -> "Dataset":
         """The same shop as it was known at an earlier moment."""
-        return Dataset(self.catalog, self.events.before(moment), moment, self.users)
+        return Dataset(self.catalog, self.events.before(moment), moment, self.users, self.searches.before(moment))
 
     def interactions(self, half_life: float = float("inf")) -> sp.csr_matrix:
         """Liking of each (user, item), float32 CSR (users, items); only positive sums are kept.

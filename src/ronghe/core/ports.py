@@ -8,6 +8,7 @@ import polars as pl
 
 from ronghe.core.catalog import Catalog
 from ronghe.core.events import Events
+from ronghe.core.searches import Searches
 from ronghe.core.vocabulary import Vocabulary
 
 # One event as it comes in and as it is kept. `user` null = not known, then `session` says who; both null = a bad row.
@@ -83,6 +84,9 @@ class Store(Protocol):
 
     def events(self, after: int = 0, until: int | None = None) -> Events:
         """Events with sequence number in (after, until], in time order, as numbers of this store's vocabularies."""
+
+    def searches(self, after: int = 0, until: int | None = None) -> Searches:
+        """What events with sequence number in (after, until] name as typed, themselves or through their slate, in time order."""
 
     def event_rows(self, after: int = 0, limit: int = 1000, user: str | None = None) -> pl.DataFrame:
         """Events as they came (EVENT_SCHEMA plus `seq`), in sequence order."""

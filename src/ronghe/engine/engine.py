@@ -12,24 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from ronghe.core.candidates import Candidates
 from ronghe.core.errors import BadRequest, NotFound, StoreError
 from ronghe.core.ports import Reject, shopper_of
-from ronghe.core.slates import Reasons, Slates
-from ronghe.engine.asking import Asked, checked, handed_over, logged, queries_of, question, request_of, said
+from ronghe.engine.asking import Asked, checked, handed_over, logged, question
 from ronghe.engine.assemble import lacking
 from ronghe.engine.desk import Desk
+from ronghe.engine.explaining import explained
 from ronghe.engine.hiding import suggestions, visible
 from ronghe.engine.keeper import Keeper
-from ronghe.engine.live import Live
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
 from ronghe.engine.request import Answer, Request
 from ronghe.engine.shop import report_of, store_of
+from ronghe.engine.synonym_desk import SynonymDesk
 from ronghe.engine.versions import ModelInfo
-from ronghe.funnel.reasons import explain, rule_reason
-from ronghe.funnel.sentences import headline
-from ronghe.kernels.segments import splits_of
 from ronghe.methods.lexical.suggest import Suggestion
 from ronghe.stores.checks import check_events, check_items
 
@@ -67,6 +63,7 @@ class Engine:
         self.store = store_of(recipe, folder)
         self.keeper = Keeper(folder, recipe, self.store)
         self.logbook = Logbook(self.store)
+        self.synonyms = SynonymDesk(folder, self.keeper, self.store)
         self._refused = 0
         self._rng = np.random.default_rng()
 
@@ -102,8 +99,14 @@ class Engine:
                 answers[at] = one = handed_over(one, time.perf_counter() - start)
                 if asked.request.log:
                     slates.append(logged(asked.request, one, asked.now))
+                    self._note(asked.request)
         self.logbook.put(slates)
         return [a for a in answers if a is not None]
+
+    def _note(self, request: Request) -> None:
+        """Remembers what somebody searched for, to suggest it to them again."""
+        if request.text and request.surface == "search":
+            self.keeper.typed.asked((shopper_of(request.user, None), shopper_of(None, request.session)), request.text)
 
     def given(self, request: Request) -> Answer | None:
         """The answer of a moment ago to the same question (see [shop] repeat), at once; None when it must be worked out."""
@@ -121,6 +124,7 @@ class Engine:
         answer = handed_over(known, time.time() - now)
         if request.log:
             self.logbook.put([logged(request, answer, now)])
+            self._note(request)
         return answer
 
     def _look(self) -> None:
@@ -186,9 +190,13 @@ class Engine:
             raise NotFound(f"item {item!r} is no longer offered")
         return row
 
-    def suggest(self, text: str, n: int = 8) -> list[Suggestion]:
-        """Completions of a text being typed, of what may be shown."""
-        return suggestions(self.keeper.live, time.time(), text, n)
+    def suggest(self, text: str, n: int = 8, user: str | None = None, session: str | None = None) -> list[Suggestion]:
+        """Completions of a text being typed, of what may be shown; first what this shopper searched for lately."""
+        keeper = self.keeper
+        names = [name for name in (shopper_of(user, None), shopper_of(None, session)) if name]
+        numbers = map(keeper.shoppers.number, names)
+        recent = keeper.typed.recent((*names, *(number for number in numbers if number >= 0)))
+        return suggestions(keeper.live, time.time(), text, n, keeper.typed.suggester, recent)
 
     def keep(self, request: Request, answer: Answer, moment: float) -> None:
         """Logs an answer that was asked for without, because it was shown after all. moment: when it was asked (epoch seconds)."""
@@ -199,39 +207,7 @@ class Engine:
         row = self.logbook.slate(slate)
         if row is None:
             raise NotFound(f"no slate {slate!r}")
-        live = self.keeper.live
-        held = {"slate": row.id, "time": row.time, "shopper": row.shopper, "surface": row.surface, "model": row.model}
-        reasons = self._reasons(request_of(row), row.body["items"], live, row.body)
-        ruled = row.body.get("rules") or [{}] * len(reasons)
-        reasons = [(*(rule_reason(*one) for one in by.items()), *why) for by, why in zip(ruled, reasons, strict=True)]
-        items = [
-            {
-                "id": name,
-                "place": place,
-                "score": score,
-                "propensity": odds,
-                "why": headline(why, live.columns["title"], language),
-                "reasons": said(why, live, language),
-            }
-            for name, place, score, odds, why in zip(
-                row.body["items"], row.body["places"], row.body["scores"], row.body["propensities"], reasons, strict=True
-            )
-        ]
-        return {**held, "same_model": row.model == live.version, "request": row.body["request"], "items": items}
-
-    def _reasons(self, request: Request, ids: Sequence[str], live: Live, body: Mapping[str, Any]) -> list[Reasons]:
-        request = dataclasses.replace(request, filters={}, price_min=None, price_max=None)  # facets may be gone since
-        asked = checked(request, live, request.time or 0.0)
-        queries = queries_of([asked], live, self.keeper.shoppers)
-        queries = queries.replace(
-            text=(str(body.get("meant") or queries.text[0]),), also=(tuple(tuple(one) for one in body.get("also", ())),)
-        )
-        numbers = live.catalog.numbers(ids)
-        known = numbers[numbers >= 0]
-        funnel = live.funnels[asked.surface]
-        rows = funnel.judge(queries, Candidates.of(splits_of(np.array([len(known)])), known, np.zeros(len(known))))
-        why = dict(zip(known.tolist(), explain(funnel, queries, Slates(rows, np.ones(len(known), np.float32))), strict=True))
-        return [why.get(int(n), ()) for n in numbers]
+        return explained(row, self.keeper.live, self.keeper.shoppers, language)
 
     def models(self) -> list[ModelInfo]:
         """All versions, newest first; `current` is the one that serves."""

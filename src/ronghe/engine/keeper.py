@@ -23,6 +23,7 @@ from ronghe.engine.recipe import Recipe
 from ronghe.engine.shop import catalog_of, versions_of
 from ronghe.engine.shop_file import ShopFile
 from ronghe.engine.shoppers import Fresh, Row, Shoppers
+from ronghe.engine.typed import Typed
 from ronghe.engine.versions import CURRENT
 from ronghe.methods.policy.rules import Rules
 from ronghe.methods.understand.synonym_list import SynonymList
@@ -55,6 +56,8 @@ class Keeper:
         events = store.events(until=self._seen)
         self.shoppers.load(store.shoppers(), events)
         self.as_of = float(events.time[-1]) if len(events) else 0.0
+        self.typed, self._typed_seen = Typed(recipe.search), 0
+        self.reload_typed()
         self.live = self._best()
 
     def switch(self, version: str) -> None:
@@ -80,6 +83,7 @@ class Keeper:
             self.live.warm()
             self.reload_items()
             self.reload_rules()
+        self.reload_typed()
         self.sync()
         with self._lock:
             self._note_current()
@@ -162,6 +166,14 @@ class Keeper:
         if synonyms is not None and synonyms.text != self.live.synonyms.text:
             self.live = self.live.with_synonyms(synonyms)
 
+    def reload_typed(self) -> None:
+        """Counts what shoppers typed since the last look."""
+        last = self.store.last()
+        if last > self._typed_seen:
+            self.typed.add(self.store.searches(self._typed_seen, last))
+            self._typed_seen = last
+        self.typed.settle(time.time())
+
     def reload_items(self) -> None:
         """Takes up items that another process wrote."""
         revision = self.store.revision()
@@ -227,7 +239,8 @@ class Keeper:
             except (BadArtifact, NotFound) as error:
                 self.broken[version] = str(error)
         as_of = float(np.nextafter(self.as_of, np.inf))
-        data = Dataset(catalog, self.store.events(until=self._seen), as_of, len(self.store.shoppers()))
+        events, searches = self.store.events(until=self._seen), self.store.searches(until=self._seen)
+        data = Dataset(catalog, events, as_of, len(self.store.shoppers()), searches)
         return self._live("", first_minute(self.recipe, data, Local()), {}, catalog, rules)
 
     def _other(self, version: str) -> Live:

@@ -1,8 +1,8 @@
 """What serves at this moment, frozen: one model version, one catalogue, one set of rules. A switch replaces it whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from ronghe.methods.lexical.suggest import Suggester
 from ronghe.methods.policy.rules import BoundRules, Rules
 from ronghe.methods.understand.synonym_list import SynonymList
 
+LED, MOST_LED = 4_096, 1_000  # typed texts whose items are at hand, and items of each that are looked at
 ANSWERED = ("id", "title", "brand", "category", "image")
 
 
@@ -80,6 +81,19 @@ class Live:
         return tuple(part for part in self.parts["retrieve"].values() if isinstance(part, Matcher))
 
     @cached_property
+    def leads_to(self) -> "Callable[[str], NDArray[np.int64]]":
+        """Items that are to be had and that a typed text finds; a suggestion is worth none without."""
+        return lru_cache(maxsize=LED)(self._led)
+
+    def _led(self, text: str) -> NDArray[np.int64]:
+        meant = Queries.of(1, text=(text,), surface=("search",))
+        for rewriter in self.understand.values():
+            meant = rewriter.rewrite(meant)
+        found = [matcher.matches(meant.text[0], MOST_LED, meant.also[0]) for matcher in self.matchers]
+        items = np.unique(np.concatenate([*found, np.zeros(0, dtype=np.int64)])).astype(np.int64)
+        return items[self.catalog.available[items]]
+
+    @cached_property
     def answered(self) -> Answered:
         """What this version answered a moment ago."""
         return Answered(self.recipe.shop.repeat)
@@ -102,6 +116,11 @@ class Live:
         self.suggester.suggest("a", 1)
         for rewriter in self.parts["understand"].values():
             rewriter.rewrite(Queries.of(1, text=("a",)))
+        if "asked_once" not in self.__dict__:
+            self.__dict__["asked_once"] = True
+            for name, funnel in self.funnels.items():  # networks and trees are made ready when they are asked first
+                asked = Queries.of(2, text=("a", ""), surface=(name, name), time=np.full(2, float(self.meta.get("as_of") or 0)))
+                funnel(asked, 1, np.random.default_rng(0))
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Live":
         """The same version in a shop whose items `changed` are now as `catalog` says; what they leave alone is kept."""

@@ -88,6 +88,8 @@ def data_key(data: Dataset) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for column in ("time", "user", "session", "item", "kind", "amount", "price"):
         digest.update(np.ascontiguousarray(getattr(data.events, column)).data)
+    digest.update("\n".join(data.searches.text).encode())
+    digest.update(np.ascontiguousarray(data.searches.item).data)
     digest.update(data.catalog.table.hash_rows().to_numpy().tobytes())
     digest.update(files_key(data.catalog).encode())
     digest.update(f"{data.as_of} {data.users} {pl.__version__}".encode())

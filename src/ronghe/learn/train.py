@@ -88,10 +88,11 @@ def evaluate(folder: Path, compute: Compute, on: str = "test") -> Report:
 def shop_data(recipe: Recipe, folder: Path, least: int = 1) -> Dataset:
     """Everything in the shop's store, as of the moment after its last event. NotReady without items, or `least` events."""
     with closing(store_of(recipe, folder)) as store:
-        events, catalog, users = store.events(), catalog_of(store, recipe, folder), len(store.shoppers())
+        events, searches, users = store.events(), store.searches(), len(store.shoppers())
+        catalog = catalog_of(store, recipe, folder)
     if len(events) < least or not len(catalog):
         raise NotReady(f"{len(catalog)} items and {len(events)} events in {folder}; `ronghe ingest` brings them in")
-    return Dataset(catalog, events, float(np.nextafter(events.time.max(initial=0.0), np.inf)), users)
+    return Dataset(catalog, events, float(np.nextafter(events.time.max(initial=0.0), np.inf)), users, searches)
 
 
 def dag_of(recipe: Recipe, data: Dataset, folder: Path, compute: Compute) -> Dag:

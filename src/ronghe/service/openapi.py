@@ -38,7 +38,8 @@ ANSWER = _object(
     understood=_list(_object(("facet", "value"), facet=TEXT, value=TEXT)), did_you_mean=TEXT,
     also=_list(_object(("typed", "searched"), typed=TEXT, searched=TEXT)),
     relaxed=_list(_object(("step", "said"), step=TEXT, said=TEXT)),
-    categories=_list(_object(("category", "chance"), category=TEXT, chance={"type": "number"})), took_ms={"type": "number"}, trace={"type": "object"},
+    categories=_list(_object(("category", "chance"), category=TEXT, chance={"type": "number"})),
+    took_ms={"type": "number"}, trace={"type": "object"},
 )  # fmt: skip
 OUTCOME = _object(
     ("accepted", "rejected"), accepted=COUNT,
@@ -51,6 +52,10 @@ ITEM = _object(("id", "title"), id=TEXT, title=TEXT)
 DELETED = _object(("deleted",), deleted=COUNT)
 CURRENT = _object(("current",), current=TEXT)
 RULES = _object(("text",), text=TEXT)
+PROPOSAL = _object(("one", "other", "both_ways"), one=TEXT, other=TEXT, both_ways={"type": "boolean"}, score={"type": "number"},
+                   support=COUNT, chance={"type": "number"}, source=TEXT)  # fmt: skip
+SYNONYMS = _object(("text", "mined", "proposals"), text=TEXT, mined=MAYBE, proposals=_list(PROPOSAL))
+MINED = _object(("proposals",), proposals=COUNT)
 SUGGESTIONS = _object(("suggestions",), suggestions=_list(_object(text=TEXT, kind=TEXT, id={"type": ["string", "null"]})))
 MODEL = _object(version=TEXT, trained=TEXT, current={"type": "boolean"}, recipe_hash=TEXT, metrics={"type": "object"}, size=COUNT,
                 ok={"type": "boolean"})  # fmt: skip

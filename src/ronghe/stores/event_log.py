@@ -72,7 +72,7 @@ def events(connection: Connection, after: int, until: int | None) -> Events:
     columns = {name: np.ascontiguousarray(table[name]) for name in _LAYOUT.names or ()}
     for name in ("price", "propensity"):
         columns[name][np.isinf(columns[name])] = np.nan
-    columns["item"] = _catalogue_numbers(connection, columns["item"])
+    columns["item"] = catalogue_numbers(connection, columns["item"])
     found = Events(**columns)
     return found if bool(np.all(found.time[1:] >= found.time[:-1])) else found.sorted()
 
@@ -92,7 +92,7 @@ def last(connection: Connection) -> int:
     return int(connection.execute("SELECT ifnull(max(seq), 0) FROM events").fetchone()[0])
 
 
-def _catalogue_numbers(connection: Connection, reference: NDArray[np.int64]) -> NDArray[np.int64]:
+def catalogue_numbers(connection: Connection, reference: NDArray[np.int64]) -> NDArray[np.int64]:
     """Catalogue numbers of numbers in item_ids (rows,); -1 where the catalogue has not got the item (yet)."""
     if not len(reference):
         return reference

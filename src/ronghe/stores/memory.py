@@ -10,6 +10,7 @@ import polars as pl
 from ronghe.core.catalog import Catalog
 from ronghe.core.events import KIND, Events
 from ronghe.core.ports import EVENT_SCHEMA, Appended, Reject, SlateRow, shopper_of
+from ronghe.core.searches import Searches
 from ronghe.core.vocabulary import Vocabulary
 from ronghe.stores.frames import COUNTED, demand_events, demand_items, fresh_rows
 
@@ -108,6 +109,23 @@ class MemoryStore:
                 place=rows["place"].fill_null(-1).to_numpy(),
                 propensity=rows["propensity"].fill_null(float("nan")).to_numpy(),
             ).sorted()
+
+    def searches(self, after: int = 0, until: int | None = None) -> Searches:
+        """See core.ports.Store."""
+        with self._lock:
+            end = self.last() if until is None else until
+            rows = self._all().filter((pl.col("seq") > after) & (pl.col("seq") <= end))
+            columns = (rows[name].to_list() for name in ("query", "slate", "time", "user", "session", "item", "kind"))
+            found = [(self._typed(query, slate), *row) for query, slate, *row in zip(*columns, strict=True)]
+            number = self._catalog.vocabulary.number
+            return Searches.of([
+                (text, time, self._shoppers.get(shopper_of(user, session) or "", -1), number(item), KIND[kind])
+                for text, time, user, session, item, kind in found if text
+            ])  # fmt: skip
+
+    def _typed(self, query: str | None, slate: str | None) -> str:
+        held = self._slates.get(slate) if slate and not query else None
+        return query or ("" if held is None else str(held.body.get("request", {}).get("text", "")).strip())
 
     def event_rows(self, after: int = 0, limit: int = 1000, user: str | None = None) -> pl.DataFrame:
         """See core.ports.Store; `user` is a shopper's id."""

@@ -14,8 +14,9 @@ from ronghe.core.catalog import SCHEMA, Catalog
 from ronghe.core.errors import BadRecipe
 from ronghe.core.events import Events
 from ronghe.core.ports import Appended, Reject, SlateRow
+from ronghe.core.searches import Searches
 from ronghe.core.vocabulary import Vocabulary
-from ronghe.stores import event_log
+from ronghe.stores import event_log, typed
 from ronghe.stores.database import Database
 from ronghe.stores.frames import COUNTED, demand_events, demand_items
 
@@ -112,6 +113,11 @@ class SQLiteStore:
         """See core.ports.Store."""
         with self._database.read() as connection:
             return event_log.events(connection, after, until)
+
+    def searches(self, after: int = 0, until: int | None = None) -> Searches:
+        """See core.ports.Store."""
+        with self._database.read() as connection:
+            return typed.searches(connection, after, until)
 
     def event_rows(self, after: int = 0, limit: int = 1000, user: str | None = None) -> pl.DataFrame:
         """See core.ports.Store; `user` is a shopper's id."""

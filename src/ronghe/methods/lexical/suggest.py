@@ -50,12 +50,21 @@ class Suggester:
         found += [(Suggestion(clean(text), "query", clean(text)), float(times)) for text, times in (searched or {}).items()]
         return replace(Suggester._heaviest(found), searched=dict(searched or {}))
 
-    def suggest(self, prefix: str, n: int = 8) -> tuple[Suggestion, ...]:
-        """The n heaviest entries with a word that `prefix` begins, no text twice; without any, those with all its words, then
-        those for it with one letter mended.
+    def suggest(self, prefix: str, n: int = 8, beside: "Suggester | None" = None) -> tuple[Suggestion, ...]:
+        """The n heaviest entries with a word that `prefix` begins, no text twice; without any, those with all its words, then those
+        for it with one letter mended. beside: a suggester whose entries count, too.
         """
         typed = letters(prefix)
-        return self._answered(typed, n) if typed and n > 0 else ()
+        if not typed or n <= 0:
+            return ()
+        mine, theirs = self._answered(typed, n), beside._answered(typed, n) if beside is not None else ([], [], [])
+        read: dict[str, Suggestion] = {}
+        for one, other in zip(mine, theirs, strict=False):
+            for _, entry in sorted([*one, *other], key=lambda hit: -hit[0]):
+                read.setdefault(letters(entry.text), entry)
+            if read:
+                break
+        return tuple(read.values())[:n]
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64], popularity: NDArray[Any]) -> "Suggester":
         """This suggester with the `changed` items as `catalog` has them; far cheaper than `of`, which it is when many changed."""
@@ -98,15 +107,14 @@ class Suggester:
     def _answered(self) -> Any:
         return lru_cache(maxsize=REMEMBERED)(self._answer)
 
-    def _answer(self, typed: str, n: int) -> tuple[Suggestion, ...]:
-        found = self._starting(typed, n) or self._with_words(typed, n)
-        if not found:
-            mended = [hit for near in self._beginnings.near(typed) for hit in self._starting(near, n)]
-            found = sorted(mended, key=lambda hit: -hit[0])
-        read: dict[str, Suggestion] = {}
-        for _, entry in found:
-            read.setdefault(letters(entry.text), entry)
-        return tuple(read.values())[:n]
+    def _answer(self, typed: str, n: int) -> tuple[list[tuple[float, Suggestion]], ...]:
+        """Weights and entries by how well they go with what was typed: none of a later kind where there are some before."""
+        if found := self._starting(typed, n):
+            return found, [], []
+        if found := self._with_words(typed, n):
+            return [], found, []
+        mended = [hit for near in self._beginnings.near(typed) for hit in self._starting(near, n)]
+        return [], [], sorted(mended, key=lambda hit: -hit[0])
 
     def _starting(self, typed: str, n: int) -> list[tuple[float, Suggestion]]:
         """Weights and entries with a word that `typed` begins, heaviest first, at least n different ones where there are."""

@@ -38,7 +38,7 @@ BASKET: Fields = {"basket": Texts(200, limits.ID)}
 SEARCH: Fields = {"text": Text(limits.QUERY), **WHO, **NARROW, "sort": Choice(SORTS), "literal": Flag(), **BASKET, **HOW}
 RECOMMEND: Fields = {"surface": Text(50, 1, identifier=True), **WHO, "item": MAYBE_ID, **BASKET, **NARROW, **HOW}
 SIMILAR: Fields = {"item": ID, **WHO, **BASKET, **NARROW, **HOW}
-SUGGEST: Fields = {"text": Text(limits.QUERY), "n": Integer(1, 50)}
+SUGGEST: Fields = {"text": Text(limits.QUERY), "n": Integer(1, 50), **WHO}
 
 
 @needs("read")
@@ -68,10 +68,11 @@ async def similar_to(request: HttpRequest) -> Response:
 
 @needs("read")
 async def suggest(request: HttpRequest) -> Response:
-    """Completes a text while it is typed."""
+    """Completes a text while it is typed; what this user or session searched for lately comes first."""
     service = service_of(request)
     said = read_query(request.scope["query_string"], SUGGEST)
-    found = await service.aside(service.engine.suggest, said.get("text", ""), said.get("n", 8))
+    who = (said.get("user"), said.get("session"))
+    found = await service.aside(service.engine.suggest, said.get("text", ""), said.get("n", 8), *who)
     return as_json({"suggestions": [asdict(one) for one in found]})
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ronghe.service import openapi as say
-from ronghe.service.api import asking, events, health, items, models, rows
+from ronghe.service.api import asking, events, health, items, models, rows, synonyms
 from ronghe.service.fields import Choice
 from ronghe.service.guard import Handler
 
@@ -32,6 +32,8 @@ _EVENT = {"id": "order-77-line-1", "user": "1364", "item": "1082185", "kind": "p
 _ITEM = {"id": "oat-1", "title": "Oat drink 1 l", "brand": "Haver", "category": "DAIRY > DRINKS", "price": 2.49, "stock": 12,
          "attributes": {"size": "1 l"}}  # fmt: skip
 _RULES = {"text": '[[boost]]\ncategory = "PRODUCE"\nweight = 1.2\n'}
+_SYNONYMS = {"text": "sneaker, trainer\ntv => television\n"}
+_VERDICT = {"one": "sofa", "other": "couch", "accept": True}
 _BODY = (408, 413, 415)
 
 ROUTES: tuple[Route, ...] = (
@@ -60,6 +62,12 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/models/rollback", models.rollback, "models", say.CURRENT, say.body({}, {}), others=(404, 409, *_BODY)),
     Route("GET", "/v1/rules", models.rules, "rules", say.RULES),
     Route("PUT", "/v1/rules", models.put_rules, "rules", say.RULES, say.body(models.RULES, _RULES, ("text",)), others=_BODY),
+    Route("GET", "/v1/synonyms", synonyms.synonyms, "rules", say.SYNONYMS),
+    Route("PUT", "/v1/synonyms", synonyms.put_synonyms, "rules", say.SYNONYMS,
+          say.body(synonyms.SYNONYMS, _SYNONYMS, ("text",)), others=_BODY),
+    Route("POST", "/v1/synonyms/mine", synonyms.mine, "rules", say.MINED, say.body({}, {}), others=_BODY),
+    Route("POST", "/v1/synonyms/proposals", synonyms.judge, "rules", say.SYNONYMS,
+          say.body(synonyms.VERDICT, _VERDICT, ("one", "other", "accept")), others=(404, *_BODY)),
     Route("GET", "/health", health.health, "health", say.HEALTH),
     Route("GET", "/health/live", health.live, "health", say.LIVE),
     Route("GET", "/metrics", health.metrics, "health", say.TEXT, kind="text/plain"),

@@ -159,7 +159,9 @@ async def suggest(request: HttpRequest) -> Response:
     """Completions for the search box."""
     service = service_of(request)
     said = read_query(request.scope["query_string"], {"q": Text(limits.QUERY)})
-    found = await service.aside(service.engine.suggest, said.get("q", ""), 8)
+    visitor = visitor_of(request)
+    who = (visitor.user, visitor.session) if visitor.personal else ()
+    found = await service.aside(service.engine.suggest, said.get("q", ""), 8, *who)
     return as_json([{"text": one.text, "kind": one.kind, "id": one.id} for one in found])
 
 

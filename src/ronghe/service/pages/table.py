@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 import ronghe
 from ronghe.service.guard import Handler, address
-from ronghe.service.pages import actions, console, shop
+from ronghe.service.pages import actions, console, console_words, shop
 from ronghe.service.pages.route import PageRoute
 
 PAGES: tuple[tuple[str, str, Handler], ...] = (
@@ -35,6 +35,8 @@ PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/console/models", console.post_models),
     ("GET", "/console/rules", console.rules),
     ("POST", "/console/rules", console.post_rules),
+    ("GET", "/console/synonyms", console_words.synonyms),
+    ("POST", "/console/synonyms", console_words.post_synonyms),
 )
 
 

@@ -57,9 +57,9 @@ function suggest(box) {
     box.setAttribute("aria-expanded", String(!!answers.length));
     at = -1;
   };
-  box.addEventListener("input", () => {
+  const ask = () => {
     typed = box.value.trim();
-    if (!typed) { close(); return; }
+    if (!typed) close(); // what was searched for lately may come yet
     settle();
     const mine = asked;
     waiting = setTimeout(async () => {
@@ -68,7 +68,9 @@ function suggest(box) {
         if (answer.ok && mine === asked && document.activeElement === box) show(await answer.json());
       } catch { if (mine === asked) close(); }
     }, 90);
-  });
+  };
+  box.addEventListener("input", ask);
+  box.addEventListener("focus", () => { if (!box.value.trim()) ask(); });
   box.addEventListener("keydown", (e) => {
     if (e.key === "Escape") { settle(); if (!list.hidden) { box.value = typed; close(); e.preventDefault(); } return; }
     if (list.hidden || !found.length) return;
@@ -138,7 +140,7 @@ function edit(area) {
 
 function start() {
   if (matchMedia("(min-width: 821px)").matches) $$("details[data-wide-open]").forEach((d) => { d.open = true; });
-  $$("textarea#rules").forEach(edit);
+  $$(".editor textarea").forEach(edit);
 }
 
 document.addEventListener("click", (e) => {
