@@ -56,8 +56,10 @@ METHODS: dict[str, tuple[str, str]] = {
     "taste": ("columns", "columns.taste:Taste"),
     "words": ("columns", "columns.words:Words"),
     "field-words": ("columns", "lexical.field_words:FieldWords"),
+    "cross-encoder": ("columns", "encoders.cross.cross_encoder:CrossEncoder"),
     # rank
     "boosted": ("rank", "ranking.boosted:Boosted"),
+    "second-look": ("rank", "ranking.second_look:SecondLook"),
     # choose
     "best": ("choose", "policy.best:Best"),
     "mmr": ("choose", "policy.mmr:MMR"),

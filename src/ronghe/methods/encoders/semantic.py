@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadRecipe
+from ronghe.core.errors import BadRecipe, require
 from ronghe.core.queries import Queries
 from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
 from ronghe.kernels.keyed import picked
+from ronghe.methods.encoders.cost.choice import Choice, choice_for, path_of
 from ronghe.methods.encoders.item_text import FIELDS, item_texts
 from ronghe.methods.encoders.item_vectors import ItemVectors
 from ronghe.methods.encoders.named import TextEncoder, check_encoder, encoder_of
@@ -35,11 +36,12 @@ class Semantic:
     """Learns SemanticModel: a vector of what each item says. Items that say the same share one.
 
     encoder: "minilm" (English), "e5" (Chinese and a hundred other languages; needs the extra zh), or a folder with
-    model.onnx and tokenizer.json · index: "exact", "hnsw", "ivf", "lsh", "annoy", or "auto": exact up to 5,000 distinct
-    texts, hnsw up to 200,000, ivf above · says: fields of an item that make its text, in this order · cutoff: cosine below
+    model.onnx and tokenizer.json · index: "exact", "int8", "binary", "hnsw", "ivf", "lsh", "annoy", or "auto": exact up to 5,000
+    distinct texts, hnsw up to 200,000, ivf above · says: fields of an item that make its text, in this order · cutoff: cosine below
     which a typed text finds nothing, 0 = the encoder's own · alike: cosine below which an item is not similar to another ·
     int8: read what is typed through a copy of the network in int8: half the time, and vectors a cosine of .99 away (e5 has
-    no such copy).
+    no such copy) · budget_ms: milliseconds of processor that a typed text may take, as measured on this machine at training:
+    the best variant of the encoder's folder that fits is used, 0 = the encoder as it is.
     """
 
     timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
@@ -50,6 +52,7 @@ class Semantic:
     cutoff: float = 0.0
     alike: float = 0.4
     int8: bool = True
+    budget_ms: float = 0.0
 
     def __post_init__(self) -> None:
         check_encoder(self.encoder)
@@ -57,6 +60,7 @@ class Semantic:
             raise BadRecipe(f"semantic.index is {self.index!r}; right would be one of auto, {', '.join(KINDS)}")
         if not self.says or set(self.says) - set(FIELDS):
             raise BadRecipe(f"semantic.says is {list(self.says)}; right would be some of {', '.join(FIELDS)}")
+        require(0 <= self.budget_ms < np.inf, "semantic.budget_ms", self.budget_ms, "0 or more milliseconds")
         for name in ("cutoff", "alike"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise BadRecipe(f"semantic.{name} is {getattr(self, name)}; right would be a cosine from 0 to 1")
@@ -65,20 +69,24 @@ class Semantic:
         """Vectors of the catalogue as it is, and their index."""
         texts = item_texts(data.catalog, np.arange(len(data.catalog)), self.says)
         distinct = list(dict.fromkeys(text for text in texts if text))
-        vectors = encoder_of(self.encoder).encode(distinct, threads=compute.threads, track=compute.track).astype(np.float16)
+        choice = choice_for(self.encoder, distinct, self.budget_ms, self.int8) if self.budget_ms else None
+        learner = self if choice is None else replace(self, encoder=path_of(self.encoder, choice.name))
+        encoder = encoder_of(learner.encoder)
+        vectors = encoder.encode(distinct, threads=compute.threads, track=compute.track).astype(np.float16)
         place = {text: at for at, text in enumerate(distinct)}
         row = np.array([place.get(text, -1) for text in texts], dtype=np.int64)
         kind = self.index if self.index != "auto" else auto(len(distinct))
         index = VectorIndex.of(kind, vectors.astype(np.float32))
-        small = encoder_of(self.encoder).small() if self.int8 else b""
-        return SemanticModel(self, vectors, digests(distinct), row, index, text_digest(data.catalog), small)
+        small = encoder.small() if self.int8 else b""
+        return SemanticModel(learner, vectors, digests(distinct), row, index, text_digest(data.catalog), small, choice)
 
 
 @dataclass(frozen=True, eq=False)
 class SemanticModel:
     """vectors (texts, dim) of unit length · known (texts,): a number for each text · row (items,): text of each item, -1 none ·
     index of the first index.size texts; later ones are multiplied exactly · digest (items,) of what each item says ·
-    small: the network in int8 that reads what is typed; empty = the encoder reads it.
+    small: the network in int8 that reads what is typed; empty = the encoder reads it · choice: of the encoder, where there was a
+    budget; `learner` names the chosen one.
     """
 
     learner: Semantic
@@ -88,6 +96,7 @@ class SemanticModel:
     index: VectorIndex
     digest: NDArray[np.uint64]
     small: bytes = b""
+    choice: Choice | None = None
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k items nearest to each typed text, or, where nothing was typed, to the item looked at; else nothing."""

@@ -81,6 +81,18 @@ def _lsh(vectors: Vectors) -> NDArray[np.uint8]:
     return _filled(_faiss().IndexLSH(vectors.shape[1], 4 * vectors.shape[1]), vectors)
 
 
+def _int8(vectors: Vectors) -> NDArray[np.uint8]:
+    """All vectors in 8 bits a number, each number's range cut evenly; read from the first to the last."""
+    faiss = _faiss()
+    return _filled(faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT), vectors)
+
+
+def _binary(vectors: Vectors) -> NDArray[np.uint8]:
+    """The sign of each number alone, compared by Hamming distance (Salakhutdinov & Hinton 2009, doi:10.1016/j.ijar.2008.11.006)."""
+    faiss = _faiss()
+    return _filled(faiss.IndexLSH(vectors.shape[1], vectors.shape[1], False, False), vectors)  # neither turned nor trained
+
+
 def _annoy(vectors: Vectors) -> NDArray[np.uint8]:
     """A forest of random hyperplane trees (the package annoy)."""
     from annoy import AnnoyIndex
@@ -162,5 +174,7 @@ KINDS: dict[str, tuple[Build, Open]] = {
     "hnsw": (_hnsw, _opens(1)),
     "ivf": (_ivf, _opens(2)),
     "lsh": (_lsh, _opens(4)),
+    "int8": (_int8, _opens(1)),
+    "binary": (_binary, _opens(8)),
     "annoy": (_annoy, _forest),
 }

@@ -1,0 +1,1 @@
+"""What an encoder costs, and how it costs less: fewer layers and heads, smaller vectors, the best that a budget allows."""
