@@ -27,7 +27,7 @@ from ronghe.methods.policy.best import Best
 from ronghe.methods.ranking.boosted import Boosted
 
 FOLDS = 5
-WEIGHTS = {"semantic": 0.3, "by-title": 0.1}
+WEIGHTS = {"semantic": 0.3, "by-title": 0.1, "tuned": 0.3}
 START = Boosted(trees=200, leaves=7, rate=0.05, rows=30, l2=5.0, share=0.7, keep=0, learns="grade")
 OTHERS: tuple[dict[str, Any], ...] = (
     {"learns": "order"}, {"learns": "seen-grade"}, {"learns": "seen-grade", "trees": 100},
@@ -36,6 +36,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
 INGREDIENTS: dict[str, tuple[str, ...]] = {  # beginnings of features
     "bm25, semantic and their fusion": ("retrieve:bm25", "retrieve:semantic", "fuse:bm25", "fuse:semantic", "fuse:total"),
     "+ semantic by title alone": ("retrieve:by-title", "fuse:by-title"),
+    "+ semantic tuned on the catalogue's words, where it was": ("retrieve:tuned", "fuse:tuned"),
     "+ score of each field": ("pair:title_score", "pair:description_score", "pair:facts_score", "pair:brand_score"),
     "+ best field, its place in the catalogue, the least word": ("pair:best", "pair:least"),
     "+ share of the words that each field says": (

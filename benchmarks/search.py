@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import blind_search, icecat, known_item, plain_tantivy
+from benchmarks.encoder import kept
 from benchmarks.learned_search import FOLDS, Exam, ablation, folds, near_duplicates
 from benchmarks.options import Options
 from ronghe.compute.local import Local
@@ -116,6 +117,8 @@ def _models(held: icecat.Judged, options: Options) -> dict[str, Retriever]:
         legs["semantic"] = Semantic().fit(data, compute)
     if options.only in (None, "learned", "ablation"):
         legs["by-title"] = Semantic(says=("title",)).fit(data, compute)
+        if (kept(data, options.seed) / "model.onnx").is_file():  # tuned on the catalogue's words, by `ronghe bench encoder`
+            legs["tuned"] = Semantic(encoder=str(kept(data, options.seed))).fit(data, compute)
     return legs
 
 
@@ -134,6 +137,8 @@ def _lists(held: icecat.Judged, queries: Queries, legs: dict[str, Retriever], op
         both = {name: found[name] for name in ("bm25", "semantic")}
         found["rrf"] = ReciprocalRank().fuse(both)
         found["rrf, semantic .3"] = ReciprocalRank(weights={"semantic": 0.3}).fuse(both)
+    if {"bm25", "tuned"} <= set(found):
+        found["rrf, tuned .3"] = ReciprocalRank(weights={"tuned": 0.3}).fuse({name: found[name] for name in ("bm25", "tuned")})
     return found
 
 

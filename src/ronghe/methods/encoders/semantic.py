@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -20,10 +21,12 @@ from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
 from ronghe.kernels.keyed import picked
 from ronghe.methods.encoders.cost.choice import Choice, choice_for, path_of
+from ronghe.methods.encoders.folder import FolderEncoder, stamp_of, tokenizer_of
 from ronghe.methods.encoders.item_text import FIELDS, item_texts
 from ronghe.methods.encoders.item_vectors import ItemVectors
-from ronghe.methods.encoders.named import TextEncoder, check_encoder, encoder_of
+from ronghe.methods.encoders.named import ENCODERS, TextEncoder, check_encoder, encoder_of
 from ronghe.methods.encoders.nearest import TextVectors, cosines, nearest_texts
+from ronghe.methods.encoders.onnx_text import OnnxText, Reader, session_of
 from ronghe.methods.encoders.vector_index import KINDS, VectorIndex
 
 PART = "retrieve:semantic"
@@ -35,13 +38,15 @@ MANY, HUGE = 5_000, 200_000  # distinct texts above which "auto" is "hnsw", and 
 class Semantic:
     """Learns SemanticModel: a vector of what each item says. Items that say the same share one.
 
-    encoder: "minilm" (English), "e5" (Chinese and a hundred other languages; needs the extra zh), or a folder with
-    model.onnx and tokenizer.json · index: "exact", "int8", "binary", "hnsw", "ivf", "lsh", "annoy", or "auto": exact up to 5,000
-    distinct texts, hnsw up to 200,000, ivf above · says: fields of an item that make its text, in this order · cutoff: cosine below
-    which a typed text finds nothing, 0 = the encoder's own · alike: cosine below which an item is not similar to another ·
-    int8: read what is typed through a copy of the network in int8: half the time, and vectors a cosine of .99 away (e5 has
-    no such copy) · budget_ms: milliseconds of processor that a typed text may take, as measured on this machine at training:
-    the best variant of the encoder's folder that fits is used, 0 = the encoder as it is.
+    encoder: "minilm" (English), "e5" (Chinese and a hundred other languages; needs the extra zh), or a folder with model.onnx
+    and tokenizer.json, such as "encoders/NAME" in the shop folder, which `ronghe fine-tune` writes · index: "exact", "int8",
+    "binary", "hnsw", "ivf", "lsh", "annoy", or "auto": exact up to 5,000 distinct texts, hnsw up to 200,000, ivf above · says:
+    fields of an item that make its text, in this order · cutoff: cosine below which a typed text finds nothing, 0 = the
+    encoder's own · alike: cosine below which an item is not similar to another · int8: read what is typed through a copy of the
+    network in int8: half the time, and vectors a cosine of .99 away (e5 has no such copy) · budget_ms: milliseconds of
+    processor that a typed text may take, as measured on this machine at training: the best variant of the encoder's folder that
+    fits is used, 0 = the encoder as it is · width: how many numbers of a vector count, the first ones, 0 = all; for encoders
+    that learnt nested widths.
     """
 
     timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
@@ -53,6 +58,7 @@ class Semantic:
     alike: float = 0.4
     int8: bool = True
     budget_ms: float = 0.0
+    width: int = 0
 
     def __post_init__(self) -> None:
         check_encoder(self.encoder)
@@ -61,9 +67,20 @@ class Semantic:
         if not self.says or set(self.says) - set(FIELDS):
             raise BadRecipe(f"semantic.says is {list(self.says)}; right would be some of {', '.join(FIELDS)}")
         require(0 <= self.budget_ms < np.inf, "semantic.budget_ms", self.budget_ms, "0 or more milliseconds")
+        require(self.width >= 0, "semantic.width", self.width, "0 or more")
         for name in ("cutoff", "alike"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise BadRecipe(f"semantic.{name} is {getattr(self, name)}; right would be a cosine from 0 to 1")
+
+    def within(self, folder: Path) -> "Semantic":
+        """The same in a shop folder: an encoder that lies there is found whoever asks, from wherever."""
+        there = folder / self.encoder
+        return replace(self, encoder=str(there.resolve())) if self.encoder not in ENCODERS and there.is_dir() else self
+
+    @property
+    def stamp(self) -> str:
+        """Changes when the files of an encoder in a folder do; "" for others."""
+        return "" if self.encoder in ENCODERS else stamp_of(self.encoder)
 
     def fit(self, data: Dataset, compute: Compute) -> "SemanticModel":
         """Vectors of the catalogue as it is, and their index."""
@@ -72,13 +89,23 @@ class Semantic:
         choice = choice_for(self.encoder, distinct, self.budget_ms, self.int8) if self.budget_ms else None
         learner = self if choice is None else replace(self, encoder=path_of(self.encoder, choice.name))
         encoder = encoder_of(learner.encoder)
-        vectors = encoder.encode(distinct, threads=compute.threads, track=compute.track).astype(np.float16)
+        vectors = self.cut(encoder.encode(distinct, threads=compute.threads, track=compute.track)).astype(np.float16)
         place = {text: at for at, text in enumerate(distinct)}
         row = np.array([place.get(text, -1) for text in texts], dtype=np.int64)
         kind = self.index if self.index != "auto" else auto(len(distinct))
         index = VectorIndex.of(kind, vectors.astype(np.float32))
         small = encoder.small() if self.int8 else b""
-        return SemanticModel(learner, vectors, digests(distinct), row, index, text_digest(data.catalog), small, choice)
+        model = SemanticModel(learner, vectors, digests(distinct), row, index, text_digest(data.catalog), small, choice)
+        if not isinstance(encoder, FolderEncoder):
+            return model  # else: the folder may be gone, or hold another network, when it serves
+        return replace(model, small=small or encoder.network(), tokens=encoder.tokens, cutoff=encoder.cutoff)
+
+    def cut(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The first `width` numbers of vectors, of unit length."""
+        if not 0 < self.width < vectors.shape[1]:
+            return vectors
+        first = vectors[:, : self.width]
+        return np.asarray(first / np.maximum(np.linalg.norm(first, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +113,8 @@ class SemanticModel:
     """vectors (texts, dim) of unit length · known (texts,): a number for each text · row (items,): text of each item, -1 none ·
     index of the first index.size texts; later ones are multiplied exactly · digest (items,) of what each item says ·
     small: the network in int8 that reads what is typed; empty = the encoder reads it · choice: of the encoder, where there was a
-    budget; `learner` names the chosen one.
+    budget; `learner` names the chosen one · tokens: its tokenizer, where the encoder lay in a folder, and cutoff: the cosine below
+    which a typed text finds nothing then; the folder is not asked any more.
     """
 
     learner: Semantic
@@ -97,6 +125,8 @@ class SemanticModel:
     digest: NDArray[np.uint64]
     small: bytes = b""
     choice: Choice | None = None
+    tokens: str = ""
+    cutoff: float = 0.0
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k items nearest to each typed text, or, where nothing was typed, to the item looked at; else nothing."""
@@ -141,7 +171,7 @@ class SemanticModel:
         texts = item_texts(catalog, other, self.learner.says)
         number = digests(texts)
         fresh = {int(n): text for n, text in zip(number.tolist(), texts, strict=True) if text and int(n) not in self._place}
-        new = encoder_of(self.learner.encoder).encode(list(fresh.values())).astype(np.float16) if fresh else self.vectors[:0]
+        new = self._said(list(fresh.values())).astype(np.float16) if fresh else self.vectors[:0]
         place = {**self._place, **{n: len(self.vectors) + at for at, n in enumerate(fresh)}}
         row = np.full(len(catalog), -1, dtype=np.int64)
         row[: len(self.row)] = self.row[: len(catalog)]
@@ -172,8 +202,21 @@ class SemanticModel:
 
     @cached_property
     def _vector(self) -> "Callable[[str], NDArray[np.float32]]":
-        read = self.encoder.reader(self.small) if self.small else self.encoder.encode_queries
-        return lru_cache(maxsize=REMEMBERED)(lambda text: read([text])[0])
+        read = self._own or (self.encoder.reader(self.small) if self.small else self.encoder.encode_queries)
+        return lru_cache(maxsize=REMEMBERED)(lambda text: self.learner.cut(read([text]))[0])
+
+    @cached_property
+    def _own(self) -> Reader | None:
+        """Reads texts with the network that the model keeps itself; None where it does not keep all that this needs."""
+        return OnnxText(session_of(self.small), tokenizer_of(self.tokens)).encode_each if self.tokens else None
+
+    def _said(self, texts: list[str]) -> NDArray[np.float32]:
+        """Unit vectors of what items say (texts, dim)."""
+        return self.learner.cut((self._own or self.encoder.encode)(texts))
+
+    @property
+    def _cutoff(self) -> float:
+        return self.cutoff if self.tokens else self.encoder.cutoff
 
     def _anchor(self, queries: Queries, at: int) -> int:
         return -1 if queries.text[at] else int(queries.anchor[at])
@@ -185,7 +228,7 @@ class SemanticModel:
         for at, text in enumerate(queries.text):
             anchor = int(queries.anchor[at])
             if text.strip():
-                vectors[at], floor[at] = self._vector(text), self.learner.cutoff or self.encoder.cutoff
+                vectors[at], floor[at] = self._vector(text), self.learner.cutoff or self._cutoff
             elif not text and 0 <= anchor < len(self.row) and self.row[anchor] >= 0:
                 vectors[at], floor[at] = self.vectors[self.row[anchor]], self.learner.alike
         return vectors, floor

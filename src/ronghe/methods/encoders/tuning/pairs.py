@@ -90,9 +90,9 @@ def _of_kind(
         items = np.arange(len(texts))
         said = zip(*(item_texts(data.catalog, items, (name,)) for name in ("brand", "category", "attributes")), strict=True)
         return Pairs.of(kind, [" ".join(filter(None, parts))[:120] for parts in said], texts, items)
-    before, item = _bought(data, together=kind == "together")
+    before, then = _bought(data, together=kind == "together")
     titles = data.catalog.title
-    return Pairs.of(kind, [". ".join(titles[i] for i in some) for some in before], [texts[i] for i in item], item)
+    return Pairs.of(kind, [". ".join(titles[i] for i in some) for some in before], [texts[i] for i in then], then)
 
 
 def _descriptions(catalog: Catalog) -> Pairs:
