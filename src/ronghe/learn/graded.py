@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
-from ronghe.core.errors import BadData, NotFound, RongheError
+from ronghe.core.errors import BadData, BadRecipe, NotFound, RongheError
 from ronghe.core.judgements import Judgements
 from ronghe.core.queries import Queries
 from ronghe.core.vocabulary import Vocabulary
@@ -33,8 +33,18 @@ class Grades:
 
 
 def grades_of(recipe: Recipe, folder: Path, catalog: Catalog) -> dict[str, Grades]:
-    """The grades that each ranker with a `judged` file learns from; one whose file is not in the shop folder is left out."""
+    """The grades that each ranker, and by "columns.NAME" each part of [columns], with a `judged` file learns from; one whose file
+    is not in the shop folder is left out. BadRecipe where both learn from one file.
+    """
     files = {name: getattr(part.learner, "judged", "") for name, part in recipe.parts["rank"].items()}
+    columns = {f"columns.{name}": getattr(part.learner, "judged", "") for name, part in recipe.parts["columns"].items()}
+    for name, file in columns.items():
+        if file and file in files.values():
+            raise BadRecipe(
+                f"{name} and a ranker both learn from {file!r}, so the ranker would trust the column more than it deserves; "
+                "right would be one of them, or two files"
+            )
+    files |= columns
     return {name: read_grades(folder / f, catalog.vocabulary) for name, f in files.items() if f and (folder / f).is_file()}
 
 

@@ -25,7 +25,7 @@ from ronghe.core.roles import Compute
 from ronghe.engine.recipe import Part, Recipe, hash_of
 from ronghe.learn.dag import Given, Step
 from ronghe.learn.examining import test, valid
-from ronghe.learn.fitting import fit_at
+from ronghe.learn.fitting import fit_at, fit_graded, unjudged
 from ronghe.learn.graded import Grades
 from ronghe.learn.ranking import graded_ranker, ranker
 from ronghe.learn.split import TimeSplit
@@ -37,15 +37,19 @@ FITTED = ("understand", "retrieve", "columns", "filter", "choose")
 def plan(
     recipe: Recipe, data: Dataset, split: TimeSplit, compute: Compute, grades: Mapping[str, Grades] | None = None
 ) -> dict[str, Step | Given]:
-    """Every step by name. grades: those that rankers with a file of `judged` learn from, by ranker; without them such a
-    ranker is left out, and its surface keeps the fused order.
+    """Every step by name. grades: those that rankers and columns with a file of `judged` learn from, by ranker and by
+    "columns.NAME"; without them such a ranker is left out, unless it can do without, and its surface keeps the fused order.
     """
     asked: dict[str, Any] = {"recipe": recipe, "compute": compute}
     first = earliest(recipe, split)
     moments = {"early": first, "t1": split.t1, "t2": split.t2, "full": float("inf")}
     steps: dict[str, Step | Given] = {"data": Given(data, data_key(data))}
     for key, part in learnt_parts(recipe):
-        if getattr(part.learner, "timeless", False):
+        if getattr(part.learner, "timeless", False) and grades and key in grades:
+            steps[f"graded.{key}"] = Given(grades[key], hash_of(grades[key].of))
+            work = partial(fit_graded, learner=part.learner, name=key, compute=compute)
+            steps[f"still.{key}"] = Step(work, part.hash, (module_of(part),))
+        elif getattr(part.learner, "timeless", False):
             steps[f"still.{key}"] = fit(part, float("inf"), compute)
         else:  # columns of the early funnel are fitted at each moment it is asked at, by the ranker's step
             stages = [stage for stage in moments if stage != "early" or not key.startswith("columns.")]
@@ -55,11 +59,13 @@ def plan(
     shape = hash_of([recipe.hash, repr(recipe.split), repr(recipe.shop)])
     code = tuple(dict.fromkeys(module_of(part) for named in recipe.parts.values() for part in named.values()))
     for name, part in recipe.parts["rank"].items():
-        if not getattr(part.learner, "judged", ""):
-            steps[f"rank.{name}"] = Step(partial(ranker, name=name, start=first, end=split.t1, **asked), shape, code)
-        elif grades and name in grades:
+        if grades and name in grades:
             steps[f"graded.{name}"] = Given(grades[name], hash_of(grades[name].of))
             steps[f"rank.{name}"] = Step(partial(graded_ranker, name=name, end=split.t1, **asked), shape, code)
+        elif hasattr(part.learner, "unjudged"):
+            steps[f"rank.{name}"] = Step(partial(unjudged, learner=part.learner), part.hash, (module_of(part),))
+        elif not getattr(part.learner, "judged", ""):
+            steps[f"rank.{name}"] = Step(partial(ranker, name=name, start=first, end=split.t1, **asked), shape, code)
     steps["valid"] = Step(partial(valid, start=split.t1, days=recipe.split.valid_days, **asked), shape, code)
     steps["test"] = Step(partial(test, start=split.t2, days=recipe.split.test_days, **asked), shape, code)
     return steps

@@ -10,9 +10,11 @@ from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe
+from ronghe.core.events import KIND
 from ronghe.core.queries import Queries
+from ronghe.core.searches import Searches
 from ronghe.engine.artifacts import load_model, save_model
-from ronghe.methods.encoders.cross.cross_encoder import CrossEncoder, CrossEncoderModel
+from ronghe.methods.encoders.cross.cross_encoder import CrossEncoder, CrossEncoderModel, clicked
 from ronghe.methods.encoders.cross.lessons import Claim, Told, lessons_of, said_in
 from ronghe.methods.encoders.cross.pieces import PairReader, pair
 from ronghe.methods.encoders.cross.pupil import Pupil, graded_lessons
@@ -112,6 +114,16 @@ def test_others_may_learn_from_its_scores(model, data):
     score = model.teacher()(["red lamp", "mouse", "red lamp"], np.array([11, 19, 10]))
     np.testing.assert_array_equal(score[[0, 2]], cross(model)[[11, 10]])
     assert score[1] == cross(model)[17 + 19]
+
+
+def test_what_was_clicked_after_a_text_teaches_that_it_answers(data):
+    searches = Searches.of([
+        ("red", 1.0, 0, -1, KIND["search"]), ("red", 2.0, 0, 3, KIND["click"]), ("red", 3.0, 0, 3, KIND["purchase"]),
+        ("red", 4.0, 0, 5, KIND["impression"]), (" ", 5.0, 0, 6, KIND["click"]),
+    ])  # fmt: skip
+    assert clicked(searches) == {"red": {3: 1.0}}
+    assert CrossEncoder().timeless
+    assert not CrossEncoder(clicks=True).timeless
 
 
 def test_lessons_hold_one_item_that_answers_and_rivals_that_do_not(data):

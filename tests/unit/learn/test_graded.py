@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from ronghe.compute.local import Local
-from ronghe.core.errors import BadData, NotFound
+from ronghe.core.errors import BadData, BadRecipe, NotFound
 from ronghe.core.queries import Queries
 from ronghe.core.vocabulary import Vocabulary
 from ronghe.engine.assemble import completed, funnel_of
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.versions import Versions
-from ronghe.learn.graded import read_grades
+from ronghe.learn.dag import Dag
+from ronghe.learn.graded import grades_of, read_grades
+from ronghe.learn.plan import plan
+from ronghe.learn.split import time_split
 from ronghe.learn.train import dag_of, serving, shop_data, train
 from store_of_world import put
 from worlds import corner_shop
@@ -106,3 +109,27 @@ def test_without_the_file_the_fused_order_stays(tmp_path):
     recipe = Recipe.load(tmp_path)
     assert "rank.by-hand" not in serving(recipe, dag_of(recipe, shop_data(recipe, tmp_path), tmp_path, Local()))
     assert train(tmp_path, Local(), evaluate=False).gated is None
+
+
+def test_columns_learn_from_grades_and_a_ranker_that_can_do_without_serves_as_it_was_set(tmp_path):
+    folder = graded_shop(tmp_path)
+    text = RECIPE.replace('rank = ["by-hand"]', 'rank = ["second-look"]').replace(
+        'judged = "judgements.csv"', 'judged = "others.csv"'
+    )
+    text = text.replace("[columns]", '[columns]\ncross-encoder = { judged = "judgements.csv" }\n')
+    recipe = Recipe.parse(text + "[rank.second-look]\nweight = 0.25\n")
+    grades = grades_of(recipe, folder, corner_shop().catalog)
+    assert set(grades) == {"columns.cross-encoder"}
+    data = corner_shop()
+    steps = plan(recipe, data, time_split(data.events, 14.0, 14.0), Local(), grades)
+    dag = Dag(steps, tmp_path / "cache", Local())
+    assert dag.value("rank.second-look").weight == 0.25
+    assert steps["still.columns.cross-encoder"].needs == ("data", "graded")
+    assert "rank.by-hand" not in steps
+
+
+def test_a_ranker_and_a_column_may_not_learn_from_one_file(tmp_path):
+    folder = graded_shop(tmp_path)
+    text = RECIPE.replace("[columns]", '[columns]\ncross-encoder = { judged = "judgements.csv" }\n')
+    with pytest.raises(BadRecipe, match=r"judgements\.csv"):
+        grades_of(Recipe.parse(text), folder, corner_shop().catalog)

@@ -37,6 +37,10 @@ def test_judgements_say_how_much_the_column_counts(gain, weight):
     assert found.item.tolist() == [9 if weight else 3]
 
 
+def test_without_judgements_the_weight_is_the_one_that_was_set():
+    assert SecondLook(weight=0.3).unjudged() == SecondLookModel("pair:cross", 0.3)
+
+
 def test_where_nothing_was_typed_the_weight_is_the_one_that_was_set():
     silent = FOUND.with_columns({"pair:cross": np.full(4, np.nan, dtype=np.float32)})
     judged = Judgements(Queries.of(1), silent, np.array([0, 0, 0, 1], dtype=np.float32))

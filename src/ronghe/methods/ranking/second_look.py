@@ -24,7 +24,7 @@ class SecondLook:
     column: that a part of [columns] gives, more is better · weight: of its order, the rest is that of the order before; where there
     are judgements in which the column says something, the weight that orders them best counts instead, this one when equal · keep:
     how many of the best so far are looked at again, 0 = all; the others stay behind them · judged: file in the shop folder with
-    the columns query, item and grade to learn the weight from; "" = what shoppers did after they were shown things.
+    the columns query, item and grade to learn the weight from; without it, the weight is the one that was set.
     """
 
     column: str = "pair:cross"
@@ -36,12 +36,16 @@ class SecondLook:
         require(0 <= self.weight <= 1, "weight", self.weight, "from 0 to 1")
         require(self.keep >= 0, "keep", self.keep, "0 or more")
 
+    def unjudged(self) -> "SecondLookModel":
+        """The model with the weight that was set."""
+        return SecondLookModel(self.column, self.weight)
+
     def fit(self, judged: Judgements, compute: Compute) -> "SecondLookModel":
         """The model with the weight that orders the judged candidates best, by discounted gain."""
         found = judged.candidates
         said = np.isfinite(found.columns.get(self.column, np.full(len(found.item), np.nan)))
         if not said.any():
-            return SecondLookModel(self.column, self.weight)
+            return self.unjudged()
         tried = sorted({*WEIGHTS, self.weight}, key=lambda weight: abs(weight - self.weight))
         gained = [_gained(SecondLookModel(self.column, weight).ordered(found), judged) for weight in tried]
         return SecondLookModel(self.column, tried[int(np.argmax(np.round(gained, 9)))])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe, require
+from ronghe.core.events import KIND, LIKING
 from ronghe.core.queries import Queries
 from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
+from ronghe.core.searches import Searches
 from ronghe.kernels.segments import order_within, place_of
 from ronghe.methods import METHODS, method
 from ronghe.methods.encoders.cross.lessons import lessons_of
@@ -25,6 +27,7 @@ from ronghe.methods.encoders.item_text import FIELDS, item_texts
 COLUMN = "pair:cross"
 DEPTH, TOGETHER = 50, 64  # finds of a question among which rivals are · questions asked together
 Scores = NDArray[np.float32]
+Grades = Mapping[str, Mapping[int, float]]
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,10 @@ class CrossEncoder:
     evenly, 0 = all · says: fields of an item that are read, in this order · pieces: word pieces of an item that are read · keep:
     best candidates of a question that are read, 0 = all; the others have no value · lessons: questions that it learns from,
     at most · rivals: items that do not answer, a lesson · finds: method that finds near rivals, "" = all are drawn · rate:
-    how large learning steps are at first · batch: lessons a step · rounds: how often each lesson is read.
+    how large learning steps are at first · batch: lessons a step · rounds: how often each lesson is read · clicks: learn from what
+    was clicked and bought after it was typed, too; it is then taught anew at every moment at which the shop is looked at ·
+    judged: file in the shop folder with the columns query, item and grade to learn from, too; no ranker may learn from it then.
     """
-
-    timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     checkpoint: str = "minilm"
     layers: int = 3
@@ -51,10 +54,13 @@ class CrossEncoder:
     rate: float = 1e-4
     batch: int = 16
     rounds: int = 1
+    clicks: bool = False
+    judged: str = ""
 
     def __post_init__(self) -> None:
         for name, least in {"layers": 0, "pieces": 1, "keep": 0, "lessons": 0, "rivals": 1, "batch": 1, "rounds": 1}.items():
             require(getattr(self, name) >= least, name, getattr(self, name), f"{least} or more")
+        require(not (self.clicks and self.judged), "judged", repr(self.judged), '"" where clicks are learnt from')
         require(self.pieces <= 256, "pieces", self.pieces, "256 or less")
         require(0 < self.rate < 1, "rate", self.rate, "above 0 and below 1")
         if not self.says or set(self.says) - set(FIELDS):
@@ -62,18 +68,27 @@ class CrossEncoder:
         if self.finds and METHODS.get(self.finds, ("",))[0] != "retrieve":
             raise BadRecipe(f"finds is {self.finds!r}; right would be a method of [retrieve] that answers to words, such as 'bm25'")
 
-    def fit(self, data: Dataset, compute: Compute) -> "CrossEncoderModel":
-        """The network, taught by the catalogue."""
-        return self.model(self.pupil(data, compute), data.catalog)
+    @property
+    def timeless(self) -> bool:
+        """Whether it learns from the catalogue alone, so that training fits it once."""
+        return not self.clicks
 
-    def pupil(self, data: Dataset, compute: Compute) -> Any:
+    def fit(self, data: Dataset, compute: Compute, grades: Grades | None = None) -> "CrossEncoderModel":
+        """The network, taught by the catalogue, then by clicks, if so set, or by grades: of each query, item number -> grade."""
+        return self.model(self.pupil(data, compute, grades), data.catalog)
+
+    def pupil(self, data: Dataset, compute: Compute, grades: Grades | None = None) -> Any:
         """What has learnt so far, and could learn more (cross.pupil.Pupil)."""
-        from ronghe.methods.encoders.cross.pupil import Pupil
+        from ronghe.methods.encoders.cross.pupil import Pupil, graded_lessons
 
         rng = np.random.default_rng(compute.seed)
         lessons = lessons_of(data.catalog, self._find(data, compute), self.lessons, self.rivals, rng)
         start = Pupil.of(self.checkpoint, self.layers, data.catalog, self.says, self.pieces, compute.seed)
-        return start.after(lessons, self.pace, compute)
+        taught = start.after(lessons, self.pace, compute)
+        known = grades or (clicked(data.searches) if self.clicks else {})
+        more = graded_lessons(known, len(data.catalog), self.rivals, rng)
+        some = more.of(rng.permutation(len(more))[: self.lessons])
+        return taught.after(some, replace(self.pace, rate=self.rate / 2), compute) if len(some) else taught
 
     @property
     def pace(self) -> Any:
@@ -173,3 +188,14 @@ class CrossEncoderModel:
     def _read(self, text: str, rows: NDArray[np.int64]) -> Scores:
         """Scores of the texts at `rows` (n,) for one question."""
         return self.reading.of(text, self.known[rows], [self.texts.text(int(row)) for row in rows])
+
+
+def clicked(searches: Searches) -> dict[str, dict[int, float]]:
+    """text -> item -> how much it was wanted after that was typed, 0 … 1: the most that somebody did with it."""
+    found: dict[str, dict[int, float]] = {}
+    for text, item, kind in zip(searches.text, searches.item.tolist(), searches.kind.tolist(), strict=True):
+        wanted = float(LIKING[kind])
+        if item >= 0 and text.strip() and kind != KIND["search"] and wanted > 0:
+            of = found.setdefault(text.strip(), {})
+            of[item] = max(of.get(item, 0.0), wanted)
+    return found
