@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ronghe.service.settings import Settings
-from served import Served, small_shop
+from served import Served, listening, small_shop
 
 Story = Callable[[Served, httpx.AsyncClient], Awaitable[None]]
 
@@ -242,6 +242,15 @@ def test_a_chunked_body_is_cut_off_at_its_limit(shop: Path):
         assert answer.status_code == 413
 
     tell(shop, story)
+
+
+def test_who_sends_far_too_much_still_hears_why(shop: Path):
+    with listening(shop) as (address, _):
+        for size in (3_000_000, 12_000_000):
+            answer = httpx.post(
+                f"{address}/v1/events", content=b"x" * size, headers={"content-type": "application/json"}, timeout=30
+            )
+            assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
 
 
 def test_a_name_that_is_not_ours_is_not_answered(shop: Path):

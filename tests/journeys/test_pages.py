@@ -111,6 +111,7 @@ def test_a_click_changes_the_shelf_and_says_why(look: Callable[..., Any]):
     page.goto("/")
     after = titles(page, "home")
     assert after != before
+    assert page.inner_text("#shelf-home h2") == "For you"
     page.locator("#shelf-home a[data-why]").first.click()
     dialog = page.locator("dialog#why")
     dialog.wait_for()

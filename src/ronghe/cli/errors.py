@@ -1,12 +1,15 @@
 """How a command ends: errors of the tree are one readable line and status 2, anything else is a fault and status 1."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ronghe.cli.words import say
-from ronghe.core.errors import RongheError
+from ronghe.core.errors import RongheError, StoreError
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def told(app: Callable[..., Any], words: Sequence[str]) -> int:
@@ -23,9 +26,18 @@ def told(app: Callable[..., Any], words: Sequence[str]) -> int:
     except BrokenPipeError:  # `ronghe … | head`: the reader had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _line(StoreError(_unwritten(error))) if error.errno in _UNWRITABLE else _fault()
     except Exception:
         return _fault()
     return status if isinstance(status, int) else 0
+
+
+def _unwritten(error: OSError) -> str:
+    """What the disk refused, and that nothing is half done."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+    return say(f"cannot write: {what}; what was there before serves on, what was finished is kept: mend it and run this again",
+               f"无法写入: {what}; 原有内容照常使用, 已完成的部分保留; 解决后请重新运行")  # fmt: skip
 
 
 def _status(end: SystemExit) -> int:

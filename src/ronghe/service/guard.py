@@ -1,6 +1,7 @@
 """The route class of the service: who may come in is settled first, then the endpoint runs, then every error gets its one shape."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from ronghe.service.state import Service
 
 Handler = Callable[[Request], Awaitable[Response]]
 H = TypeVar("H", bound=Handler)
+PASSED, PATIENCE = 64 * 2**20, 2.0
 OPEN = "open"  # a scope that needs no key
 
 
@@ -121,6 +123,7 @@ async def body_of(request: Request, longest: int) -> bytes:
     """The body, never more than `longest` bytes of it in memory. Problem 413 or 408."""
     said = request.headers.get("content-length", "0")
     if said.isdigit() and int(said[:18]) > longest:
+        await _passed_over(request)
         raise _too_large(longest)
     try:
         async with asyncio.timeout(service_of(request).settings.body_seconds):
@@ -134,9 +137,26 @@ async def _gathered(request: Request, longest: int) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > longest:
+            await _passed_over(request)
             raise _too_large(longest)
         parts.append(part)
     return b"".join(parts)
+
+
+async def _passed_over(request: Request) -> None:
+    """Reads on in a body that is too large, and keeps nothing: who sends without listening would be cut off and never hear why.
+
+    Not where the sender waits to be asked for the body, and never more than PASSED bytes or PATIENCE seconds.
+    """
+    if "expect" in request.headers:
+        return
+    left = PASSED
+    with contextlib.suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                left -= len(part)
+                if left < 0:
+                    return
 
 
 def _too_large(longest: int) -> Problem:

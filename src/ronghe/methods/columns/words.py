@@ -1,7 +1,7 @@
 """How the typed words meet an item's title, brand and category, weighed by how telling each word is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
+from ronghe.core.restated import restated
 from ronghe.core.roles import Compute
 from ronghe.core.vocabulary import Vocabulary
 from ronghe.methods.looking import asked, share
@@ -34,18 +35,19 @@ class Words:
 
     def fit(self, data: Dataset, compute: Compute) -> "WordsModel":
         """The words of the dataset's catalogue."""
-        return WordsModel((), WordRows.empty(), WordRows.empty()).with_catalog(data.catalog, np.arange(len(data.catalog)))
+        return WordsModel().with_catalog(data.catalog, np.arange(len(data.catalog)))
 
 
 @dataclass(frozen=True, eq=False)
 class WordsModel:
     """terms: all words, a word's number is its place · titles, kinds: the words of each item's title, and of its brand
-    and category path.
+    and category path · digest (items,) of what each item says, so that only what says something else is read again.
     """
 
-    terms: tuple[str, ...]
-    titles: WordRows
-    kinds: WordRows
+    terms: tuple[str, ...] = ()
+    titles: WordRows = field(default_factory=WordRows.empty)
+    kinds: WordRows = field(default_factory=WordRows.empty)
+    digest: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     @property
     def provides(self) -> tuple[str, ...]:
@@ -69,12 +71,15 @@ class WordsModel:
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "WordsModel":
         """The same words plus those of the changed items."""
-        rows = catalog.table.select("title", "brand", "category")[changed.tolist()]
+        other, digest = restated(self.digest, catalog, changed)
+        if not len(other) and len(digest) == len(self.digest):
+            return self
+        rows = catalog.table.select("title", "brand", "category")[other.tolist()]
         titles = [words_in(title) for title in rows["title"].to_list()]
         kinds = [words_in(f"{brand} {path}") for brand, path in rows.select("brand", "category").iter_rows()]
         vocabulary = self.vocabulary.extended([word for words in (*titles, *kinds) for word in words])
         numbers = [[vocabulary.numbers(words) for words in of] for of in (titles, kinds)]
-        return WordsModel(vocabulary.ids, self.titles.replaced(changed, numbers[0]), self.kinds.replaced(changed, numbers[1]))
+        return WordsModel(vocabulary.ids, self.titles.replaced(other, numbers[0]), self.kinds.replaced(other, numbers[1]), digest)
 
 
 @dataclass(frozen=True, eq=False)

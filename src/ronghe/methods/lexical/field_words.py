@@ -13,7 +13,7 @@ from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadRecipe
 from ronghe.core.queries import Queries
-from ronghe.core.restated import text_digest
+from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.vocabulary import Vocabulary
 from ronghe.methods.lexical.bm25 import BM25, BM25Model
@@ -91,10 +91,11 @@ class FieldWordsModel:
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "FieldWordsModel":
         """This model with what the `changed` items say now; what words tell stays as it was learned."""
         index = {part: model.with_catalog(catalog, changed) for part, model in self.index.items()}
-        rows = catalog.table.select("title", "description", "deleted")[changed.tolist()]
+        other = restated(next(iter(self.index.values())).digest, catalog, changed)[0]
+        rows = catalog.table.select("title", "description", "deleted")[other.tolist()]
         said = [("", "") if gone else (title, text) for title, text, gone in rows.iter_rows()]
-        other = replace(self, index=index)
-        return other.with_titles([terms(title) for title, _ in said], [len(terms(text)) for _, text in said], changed)
+        titles, lengths = [terms(title) for title, _ in said], [len(terms(text)) for _, text in said]
+        return replace(self, index=index).with_titles(titles, lengths, other) if len(other) else replace(self, index=index)
 
     def with_titles(self, titles: Sequence[Sequence[str]], lengths: Sequence[int], items: NDArray[np.int64]) -> "FieldWordsModel":
         """This model with the title words and description lengths of `items`."""

@@ -1,10 +1,13 @@
-"""The departments of the shop, for the row of chips: counted when the catalogue changed, not once a page."""
+"""What a look around begins with: the departments of the shop, counted when the catalogue changed, and whether anything is known
+of who looks.
+"""
 
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ronghe.core.catalog import Catalog
+from ronghe.core.ports import VISIT
 from ronghe.service.state import Service
 
 MOST = 14
@@ -18,6 +21,12 @@ def departments(service: Service) -> list[str]:
     if kept is None or kept[0] is not catalog:
         kept = _KEPT[service] = catalog, _largest(catalog)
     return kept[1]
+
+
+def known(service: Service, user: str | None, session: str | None) -> bool:
+    """True where anything is known of this shopper or visit that an answer could follow."""
+    names = (user, f"{VISIT}{session}" if session else None)
+    return any(service.engine.keeper.shoppers.number(name) >= 0 for name in names)
 
 
 def _largest(catalog: Catalog) -> list[str]:

@@ -16,7 +16,7 @@ from ronghe.engine.facets import written
 from ronghe.engine.request import SORTS, Answer, Request
 from ronghe.service.fields import ID, Choice, Fields, Integer, Number, Text, TextLists, Texts, read_query
 from ronghe.service.guard import as_json, may, needs, service_of
-from ronghe.service.pages.browse import departments
+from ronghe.service.pages.browse import departments, known
 from ronghe.service.pages.render import page
 from ronghe.service.pages.visitor import Visitor, visitor_of
 from ronghe.service.problems import Problem
@@ -78,7 +78,10 @@ async def home(request: HttpRequest) -> Response:
     if sum(len(shelf.answer.items) for shelf in shelves) < FEW and "browse" in service.engine.surfaces():
         shelves += await shelves_of(service, [asked("browse", visitor, k=ON_SHELF)])
     chips = await service.aside(departments, service)
-    return page(request, "home.html", visitor=visitor, shelves=shelves, departments=chips, people=await people(service), text="")
+    return page(
+        request, "home.html", visitor=visitor, shelves=shelves, departments=chips, people=await people(service), text="",
+        known=visitor.personal and await service.aside(known, service, visitor.user, visitor.session),
+    )  # fmt: skip
 
 
 @needs("read")
