@@ -109,11 +109,11 @@ def test_what_is_stopped_goes_on_as_if_it_had_not_been(bert: str, tmp_path: Path
     straight, curve = trained(given, opened(bert), lesson(given), Local(0))
     learn, steps = Training._learn, []
 
-    def dies(self, rows):
+    def dies(self, rows, done):
         if len(steps) == 9:
             raise KeyboardInterrupt
         steps.append(self.step)
-        learn(self, rows)
+        learn(self, rows, done)
 
     monkeypatch.setattr(Training, "_learn", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -125,6 +125,7 @@ def test_what_is_stopped_goes_on_as_if_it_had_not_been(bert: str, tmp_path: Path
     assert [point["ndcg@10"] for point in curve] == pytest.approx([point["ndcg@10"] for point in other])
 
 
+@pytest.mark.slow
 def test_what_was_killed_goes_on(bert: str, tmp_path: Path):
     state = tmp_path / "state"
     code = (
@@ -170,6 +171,7 @@ def test_a_state_that_is_not_whole_is_not_used(spoil: str, tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_two_processes_agree_on_every_step_and_learn(bert: str):
     given = course(bert, workers=2, epochs=2, augment=0.0)
     learnt, curve = trained(given, opened(bert), lesson(given), Local(0))

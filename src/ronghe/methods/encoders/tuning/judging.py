@@ -6,21 +6,30 @@ from numpy.typing import NDArray
 from ronghe.methods.encoders.tuning.lesson import Lesson, Read
 
 PLACES = 10
+STRANGERS = 0.995  # share of the pairs of strangers that lie below the cutoff
 
 
 def judged(lesson: Lesson, read: Read) -> dict[str, float]:
     """Recall@10 and NDCG@10 of the right answers (one a question) among the pool; others that may be right too do not count.
+    "cutoff" is the cosine that all but few strangers, questions and answers that have nothing to do with each other, lie below.
 
-    Nothing where no pair judges."""
+    Nothing where no pair judges.
+    """
     if not len(lesson.judged):
         return {}
-    place = places(read(lesson.judged.asked), read(lesson.pool), lesson.apart)
+    cosine = read(lesson.judged.asked) @ read(lesson.pool).T
+    place = places(cosine, lesson.apart)
     found = place <= PLACES
-    return {"recall@10": float(found.mean()), "ndcg@10": float(np.where(found, 1 / np.log2(1 + place), 0.0).mean())}
+    strange = ~lesson.apart & ~np.eye(*cosine.shape, dtype=bool)
+    return {
+        "recall@10": float(found.mean()),
+        "ndcg@10": float(np.where(found, 1 / np.log2(1 + place), 0.0).mean()),
+        "cutoff": round(float(np.quantile(cosine[strange], STRANGERS)), 3) if strange.any() else 0.0,
+    }
 
 
-def places(asked: NDArray[np.float32], pool: NDArray[np.float32], apart: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The place of answer n for question n, from 1 (questions,)."""
-    score = np.where(apart, -np.inf, asked @ pool.T)
-    own = score[np.arange(len(asked)), np.arange(len(asked))]
+def places(cosine: NDArray[np.float32], apart: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The place of answer n for question n, from 1 (questions,), those that `apart` (questions, answers) marks left out."""
+    score = np.where(apart, -np.inf, cosine)
+    own = score[np.arange(len(score)), np.arange(len(score))]
     return np.asarray((score > own[:, None]).sum(axis=1) + 1, dtype=np.int64)

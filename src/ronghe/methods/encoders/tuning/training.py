@@ -54,17 +54,15 @@ class Training:
         self._resume()
         if not self.curve:
             self._look()
-        every = max(self.steps // self.course.checks, 1)
-        start = time.monotonic() - self.seconds
+        start, done, checks = time.monotonic() - self.seconds, self._progress(), self.course.checks
         for rows in self.compute.track(self._batches(), "fine-tuning", self.steps - self.step):
-            self._learn(rows)
-            self.step += 1
-            self.seconds = time.monotonic() - start
-            over = self.step >= self.steps or self._progress() >= 1
-            if over or self.step % every == 0:
+            self._learn(rows, done)
+            self.step, self.seconds, before = self.step + 1, time.monotonic() - start, done
+            done = self._progress()
+            if done >= 1 or int(done * checks) > int(before * checks):
                 self._look()
                 self._keep()
-            if over or self.since >= self.course.patience:
+            if done >= 1 or self.since >= self.course.patience:
                 break
         self._restore(self.kept)
         self.tower.eval()
@@ -83,10 +81,9 @@ class Training:
             whole = list(batches(self.lesson.near, course.batch, course.near, rng))
             yield from whole[self.step - epoch * each :] if self.step > epoch * each else whole
 
-    def _learn(self, rows: np.ndarray) -> None:
-        """One step."""
+    def _learn(self, rows: np.ndarray, done: float) -> None:
+        """One step, when `done` of the course lies behind (0 to 1)."""
         self.tower.train()
-        done = self._progress()
         torch.manual_seed(
             self.compute.seed * 1_000_003 + self.step * 97 + self.rank
         )  # what dropout leaves out, the same after a stop

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from ronghe.core.dataset import Dataset
@@ -24,7 +23,6 @@ from ronghe.methods.encoders.tuning.shaping import shaped
 from ronghe.methods.encoders.tuning.together import trained
 from ronghe.methods.encoders.tuning.tower import read
 
-STRANGERS = 0.995  # share of the pairs of strangers that lie below the cutoff
 Typed = Mapping[str, Sequence[int]]
 
 
@@ -49,20 +47,21 @@ def tune(
     typed: what shoppers typed and the items that answered it · teacher: scores of texts and items whose margins are learnt ·
     state: folder in which the course keeps where it is; a course of the same settings, pairs and seed goes on there.
     """
-    start = time.monotonic()
+    clock = time.monotonic()
     checkpoint = opened(course.checkpoint)
     pairs = pairs_of(data, course.kinds, course.says, course.most, compute.seed, typed)
     key = _key(course, pairs, compute.seed)
     width = min(course.tokens, checkpoint.longest)
     lesson = lesson_of(pairs, data.catalog, course, compute.seed, teacher, lambda texts: read(checkpoint, texts, width))
-    before = judged(lesson, lambda texts: read(checkpoint, texts, width))
+    start = judged(lesson, lambda texts: read(checkpoint, texts, width)) if course.adapt else {}
     checkpoint, hidden = _adapted(course, checkpoint, lesson, compute, state, key)
     learnt, curve = trained(course, checkpoint, lesson, compute, state, key)
-    after = judged(lesson, lambda texts: read(learnt, texts, width))
+    best = max(curve, key=lambda point: point.get("ndcg@10") or 0.0)
     report = {
         "course": course.told(), "seed": compute.seed, "pairs": _counts(lesson.pairs), "judging pairs": _counts(lesson.judged),
-        "items": len(data.catalog), "before": before, "after": after, "adapting": hidden, "curve": curve,
-        "cutoff": cutoff(lesson, learnt, width), "minutes": round((time.monotonic() - start) / 60, 2),
+        "items": len(data.catalog), "before": _figures(start or curve[0]), "after": _figures(best),
+        "adapting": hidden, "curve": curve,
+        "cutoff": best.get("cutoff", 0.0), "minutes": round((time.monotonic() - clock) / 60, 2),
         "device": "cuda" if torch.cuda.is_available() else "cpu",
     }  # fmt: skip
     return Tuned(learnt, report)
@@ -87,14 +86,9 @@ def _adapted(
     return checkpoint, losses
 
 
-def cutoff(lesson: Lesson, checkpoint: Checkpoint, tokens: int) -> float:
-    """The cosine that all but few strangers (questions and answers that have nothing to do with each other) lie below."""
-    if not len(lesson.judged):
-        return 0.0
-    cosine = read(checkpoint, lesson.judged.asked, tokens) @ read(checkpoint, lesson.pool, tokens).T
-    strange = ~lesson.apart
-    strange[np.arange(len(strange)), np.arange(len(strange))] = False
-    return round(float(np.quantile(cosine[strange], STRANGERS)), 3) if strange.any() else 0.0
+def _figures(point: Mapping[str, float | None]) -> dict[str, float]:
+    """How well right answers were found then."""
+    return {name: float(value) for name in ("recall@10", "ndcg@10") if (value := point.get(name)) is not None}
 
 
 def _counts(pairs: Pairs) -> dict[str, int]:
