@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,7 +75,8 @@ def test_nothing_of_a_shopper_is_read(engine: Engine, surface: str, monkeypatch:
         if hasattr(engine.keeper.shoppers, name):
             monkeypatch.setattr(engine.keeper.shoppers, name, never, raising=False)
     (answer,) = engine.ask([Request(surface, user=BLUE, session="s1", text="thing", personal=False)])
-    assert isinstance(answer, Answer) and answer.items
+    assert isinstance(answer, Answer)
+    assert answer.items
     engine.given(Request(surface, user=BLUE, session="s1", text="thing", personal=False))
     with pytest.raises(AssertionError, match="somebody asked"):
         engine.ask([Request(surface, user=BLUE, text="thing")])

@@ -77,7 +77,7 @@ def test_every_glyph_is_drawn():
         ("PRODUCE > APPLES", "", "apple"),
         ("乳制品 > 牛奶", "", "milk"),
         ("DRUG GM > CANDLES", "", "candle"),
-        ("居家 > 床品件套", "纯棉水洗四件套", "box"),
+        ("居家 > 床品件套", "纯棉水洗四件套", "bed"),
         ("饮食 > 茶", "红茶礼盒", "tea"),
         ("", "Strong Coffee", "coffee"),
         ("", "", "box"),

@@ -54,6 +54,16 @@ def test_a_text_that_names_no_facet_or_leaves_nothing_stays_as_typed(typed):
     assert read(typed) == (typed, None, {})
 
 
+@pytest.mark.parametrize(("typed", "items"), [("红色抱枕", [0, 1]), ("blue", [1]), ("粉色", [2]), ("白色", [2])])
+def test_chinese_names_of_colours_are_read_by_their_characters(typed, items):
+    rows = [
+        {"title": "太鼓抱枕", "attributes": '{"颜色": "珊瑚红/ 姜黄色"}'},
+        {"title": "條紋抱枕", "attributes": '{"颜色": ["真朱紅", "薄缥蓝"]}'},
+        {"title": "夏凉被", "attributes": '{"颜色": "粉白格", "产地": "金华"}'},
+    ]
+    assert read(typed, FacetsInWords().fit(shop(rows, []), Local()))[1] == items
+
+
 def test_a_title_that_names_the_brand_is_not_lost():
     assert 3 in read("nike")[1]
 

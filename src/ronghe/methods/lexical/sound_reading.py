@@ -14,7 +14,12 @@ from ronghe.methods.lexical.sounds import LATIN, alike, heard
 from ronghe.methods.lexical.text import HAN, has_han, stem, words
 
 SOUND, LOOSE, HALF = 1.5, 2.0, 2.0  # cost of a word by its sound, by nearly its sound, with a character wrong or left out
-SINGLE, STRANGE = 1.0, 3.0  # cost of a character by itself, and of one that nobody says
+SINGLE, BROKEN, STRANGE = 1.0, 2.25, 3.0  # cost of a character that is a word, of one that is but a part of words, of others
+_PLAIN = (
+    "的 元 块 块钱 到 至 起 以下 以上 以内 之内 之下 之间 左右 不超过 超过 低于 高于 少于 大于 小于 至少 最多 便宜 "
+    "不 不要 不含 不带 没有 除了 和 或"
+)
+PLAIN = frozenset(_PLAIN.split())  # what shoppers may say whatever a shop sells: no slips of what it sells
 LETTERS = 48  # letters, or characters, of one piece that are read
 _PIECE = re.compile(rf"(?:{HAN.pattern}|[a-z'’])+", re.IGNORECASE)
 _APART = re.compile(r"[a-z]+(?: [a-z]+)+", re.IGNORECASE)
@@ -31,7 +36,7 @@ class SoundReading:
 
     def knows(self, word: str) -> bool:
         """Whether some item says the word."""
-        return word in self.known or stem(word) in self.known
+        return word in self.known or word in PLAIN or stem(word) in self.known
 
     def of_letters(self, typed: str) -> str:
         """The words that latin letters stand for, "" where there are none."""
@@ -87,8 +92,8 @@ class SoundReading:
     def _ways(self, piece: str, alone: bool) -> Ways:
         said_by = self.tables.said_by
         if len(piece) == 1:
-            yield SINGLE if piece in self.letters else STRANGE, 0, piece
-        elif piece in said_by or piece in self.known:
+            yield SINGLE if piece in self.known or piece in PLAIN else BROKEN if piece in self.letters else STRANGE, 0, piece
+        elif piece in said_by or piece in self.known or piece in PLAIN:
             yield 0.0, -said_by.get(piece, 0), piece
         else:
             yield from self._sounding(piece, alone)

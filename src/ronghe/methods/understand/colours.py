@@ -18,4 +18,8 @@ COLOURS: dict[str, tuple[str, ...]] = {
     "brown": ("brown", "棕色", "褐色", "咖啡色"),
     "beige": ("beige", "米色"),
 }
+CHARACTERS = {  # by which Chinese names of colours end or are made: 珊瑚红 is red, 粉白格 pink and white
+    "黑": "black", "白": "white", "灰": "grey", "银": "silver", "金": "gold", "红": "red", "粉": "pink", "橙": "orange",
+    "橘": "orange", "黄": "yellow", "绿": "green", "蓝": "blue", "紫": "purple", "棕": "brown", "褐": "brown", "咖": "brown",
+}  # fmt: skip
 ATTRIBUTE_ENDS = ("color", "colour", "colors", "colours", "颜色")  # of an attribute that tells a colour

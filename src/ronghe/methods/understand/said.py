@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.catalog import CATEGORY_JOINT, Catalog
 from ronghe.methods.understand.attributes import values_of
-from ronghe.methods.understand.colours import ATTRIBUTE_ENDS, COLOURS
+from ronghe.methods.understand.colours import ATTRIBUTE_ENDS, CHARACTERS, COLOURS
 from ronghe.methods.understand.phrases import found_in, phrase, plain
 
 _NUMBER = {phrase(name): at for at, names in enumerate(COLOURS.values()) for name in names}
@@ -35,7 +35,8 @@ def _colours(attributes: str) -> tuple[str, ...]:
     held = orjson.loads(attributes) if attributes not in ("", "{}") else {}
     said = [value for name, value in held.items() if _tells_colour(name)]
     texts = [str(one) for value in said for one in (value if isinstance(value, list) else [value])]
-    return tuple(dict.fromkeys(_COLOUR[at] for text in texts for at in found_in(phrase(text), _NUMBER)))
+    named = [_COLOUR[at] for text in texts for at in found_in(phrase(text), _NUMBER)]
+    return tuple(dict.fromkeys([*named, *(CHARACTERS[one] for text in texts for one in plain(text) if one in CHARACTERS)]))
 
 
 @lru_cache(maxsize=4_096)

@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse, Response
 import ronghe
 from ronghe.engine.facets import written
 from ronghe.engine.variants import values_of
+from ronghe.methods.lexical.text import has_han
+from ronghe.methods.understand.colours import COLOURS
 from ronghe.service.guard import service_of
 from ronghe.service.pages.pictures import may_show
 from ronghe.service.pages.seal import form_token
@@ -34,7 +36,7 @@ def templates() -> jinja2.Environment:
     )
     made.filters.update(
         money=money, pretty=pretty, leaf=leaf, kind=kind, path=id_path, moment=moment, size=size, number=number, query=urlencode,
-        choices=values_of, variant=variant,
+        choices=values_of, variant=variant, colour=colour,
     )
     made.globals.update(tile_of=tile_of, may_show=may_show, version=ronghe.__version__)
     return made
@@ -86,8 +88,8 @@ def money(value: float | None, currency: str) -> str:
 
 
 def pretty(text: str) -> str:
-    """Shouted text in ordinary letters, units small; other text as it is."""
-    if not text.isupper():
+    """Shouted text in ordinary letters, units small; other text as it is, so is a letter or two among Chinese."""
+    if not text.isupper() or has_han(text):
         return text
     return " ".join(_calm(word, before) for word, before in zip(text.split(" "), ["", *text.split(" ")], strict=False))
 
@@ -108,6 +110,12 @@ def variant(one: Mapping[str, Any]) -> str:
     """What tells a variant from the others, in short."""
     said = [", ".join(map(written, value)) if isinstance(value, list) else written(value) for value in one["says"].values()]
     return pretty(" · ".join(said) or str(one["title"] or one["id"]))
+
+
+def colour(value: str, language: str) -> str:
+    """A colour as it is called in a language."""
+    names = COLOURS.get(value, (value,))
+    return next((name for name in names if name.isascii() == (language == "en")), value)
 
 
 def leaf(category: str) -> str:

@@ -1,6 +1,7 @@
 """Litemall: 239 Chinese household products with category paths and attributes, without events."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,12 @@ class Litemall:
         return [Part("items", self._path.name, "litemall:items", {}, lambda start: chunks_of(_items(self._path), start))]
 
 
+def _value(name: str, said: str) -> str | list[str]:
+    """A value written one way: on one line, 100% 棉 as 100%棉; of several colours, each."""
+    text = re.sub(r"(?<=%) (?=\S)", "", " ".join(said.split()))
+    return [one.strip() for one in text.split("/") if one.strip()] if name == "颜色" and "/" in text else text
+
+
 def _items(path: Path) -> pl.DataFrame:
     return pl.DataFrame([
         {
@@ -29,7 +36,7 @@ def _items(path: Path) -> pl.DataFrame:
             "title": goods["name"],
             "description": goods["brief"],
             "category": goods["category_path"],
-            "attributes": json.dumps(goods["attributes"], ensure_ascii=False),
+            "attributes": json.dumps({n.strip("*"): _value(n, v) for n, v in goods["attributes"].items()}, ensure_ascii=False),
             "price": goods["retail_price"],
             "image": goods["image_url"],
             "language": "zh",
