@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "nested widths (64, 128)": {"widths": (64, 128)}, "adapted first (40 batches)": {"adapt": 40},
     "category and brand foretold": {"facts": 0.2}, "all layers learn": {"freeze": 0},
 }  # fmt: skip
-SMALL, OTHERS = 2_000, 1_000  # pairs, and items nobody judged, of the ablation
+SMALL, OTHERS = 2_000, 500  # pairs, and items nobody judged, of the ablation
 NEAREST = 300  # items that the tuned encoders of the folds put in order, found by the one that saw no judgement
 
 
@@ -184,6 +185,7 @@ def _ablation(shop: Shop, options: Options) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [{"course": "zero-shot", **scored(opened("minilm")), "seconds": 0.0}]
     clock, deadline = time.monotonic(), 60 * options.budget
     for name, change in CHANGES.items():
+        print(rows[-1], file=sys.stderr, flush=True)  # one that is stopped has said what it knew
         if time.monotonic() - clock > deadline:
             break
         start = time.process_time()

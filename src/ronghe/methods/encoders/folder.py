@@ -91,10 +91,10 @@ def stamp_of(path: str) -> str:
 
 
 def tokenizer_of(text: str) -> Any:
-    """The tokenizer that tokenizer.json says, cut at TOKENS."""
+    """The tokenizer that tokenizer.json says, cut at TOKENS, or where it says itself if that is sooner."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_str(text)
     tokenizer.no_padding()
-    tokenizer.enable_truncation(TOKENS)
+    tokenizer.enable_truncation(min(TOKENS, (tokenizer.truncation or {}).get("max_length", TOKENS)))
     return tokenizer

@@ -20,7 +20,7 @@ def judged(lesson: Lesson, read: Read) -> dict[str, float]:
     cosine = read(lesson.judged.asked) @ read(lesson.pool).T
     place = places(cosine, lesson.apart)
     found = place <= PLACES
-    strange = ~lesson.apart & ~np.eye(*cosine.shape, dtype=bool)
+    strange = ~lesson.apart & ~np.eye(*cosine.shape, dtype=np.bool_)
     return {
         "recall@10": float(found.mean()),
         "ndcg@10": float(np.where(found, 1 / np.log2(1 + place), 0.0).mean()),

@@ -1,6 +1,6 @@
 """One tower: texts through a transformer to the mean of what it makes of their tokens; the torch side of onnx_text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ronghe.methods.encoders.onnx_text import Track
 from ronghe.methods.encoders.tuning.checkpoint import Checkpoint
 
 Float32 = NDArray[np.float32]
@@ -62,7 +63,7 @@ def unit(vectors: Tensor, width: int = 0) -> Tensor:
     return nn.functional.normalize(vectors[..., : width or None], dim=-1)
 
 
-def read(checkpoint: Checkpoint, texts: Sequence[str], longest: int = 96, batch: int = 128) -> Float32:
+def read(checkpoint: Checkpoint, texts: Sequence[str], longest: int = 96, batch: int = 128, track: Track | None = None) -> Float32:
     """Unit vectors (texts, dim) as the network gives them now, dropout off; shortest first, so that little is padded."""
     network = checkpoint.network
     tower, device, was = Tower(network), next(network.parameters()).device, network.training
@@ -70,7 +71,8 @@ def read(checkpoint: Checkpoint, texts: Sequence[str], longest: int = 96, batch:
     order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
     network.eval()
     with torch.no_grad():
-        for start in range(0, len(order), batch):
+        starts: Iterable[int] = range(0, len(order), batch)
+        for start in track(starts, "reading texts", len(range(0, len(order), batch))) if track is not None else starts:
             rows = order[start : start + batch]
             given = coded(checkpoint.tokenizer, [texts[at] for at in rows], longest).to(device)
             found[rows] = unit(tower(given.ids, given.mask)).cpu().numpy()

@@ -48,11 +48,14 @@ def tune(
     state: folder in which the course keeps where it is; a course of the same settings, pairs and seed goes on there.
     """
     clock = time.monotonic()
+    torch.set_num_threads(compute.threads)
     checkpoint = opened(course.checkpoint)
     pairs = pairs_of(data, course.kinds, course.says, course.most, compute.seed, typed)
     key = _key(course, pairs, compute.seed)
     width = min(course.tokens, checkpoint.longest)
-    lesson = lesson_of(pairs, data.catalog, course, compute.seed, teacher, lambda texts: read(checkpoint, texts, width))
+    lesson = lesson_of(
+        pairs, data.catalog, course, compute.seed, teacher, lambda texts: read(checkpoint, texts, width, track=compute.track)
+    )
     start = judged(lesson, lambda texts: read(checkpoint, texts, width)) if course.adapt else {}
     checkpoint, hidden = _adapted(course, checkpoint, lesson, compute, state, key)
     learnt, curve = trained(course, checkpoint, lesson, compute, state, key)
