@@ -20,7 +20,7 @@ from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
 from ronghe.kernels.keyed import picked
-from ronghe.methods.encoders.cost.choice import Choice, choice_for, path_of
+from ronghe.methods.encoders.cost.choice import Choice, choice_for, path_of, variants_in
 from ronghe.methods.encoders.folder import FolderEncoder, stamp_of, tokenizer_of
 from ronghe.methods.encoders.item_text import FIELDS, item_texts
 from ronghe.methods.encoders.item_vectors import ItemVectors
@@ -80,7 +80,10 @@ class Semantic:
     @property
     def stamp(self) -> str:
         """Changes when the files of an encoder in a folder do; "" for others."""
-        return "" if self.encoder in ENCODERS else stamp_of(self.encoder)
+        if self.encoder in ENCODERS:
+            return ""
+        names = variants_in(Path(self.encoder)) if self.budget_ms else ("",)
+        return " ".join(stamp_of(path_of(self.encoder, name)) for name in names)
 
     def fit(self, data: Dataset, compute: Compute) -> "SemanticModel":
         """Vectors of the catalogue as it is, and their index."""
