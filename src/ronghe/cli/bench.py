@@ -46,6 +46,8 @@ def bench(
     except FileNotFoundError as error:
         raise NotFound(f"{error.filename} is not there; `ronghe bench {name}` reads it") from error
     print_json(figures, indent=None) if as_json else _show(name, figures)
+    if out is not None and not out.is_file():
+        print(say(f"{name} ranks nothing that could be written to {out}", f"{name} 没有可写入 {out} 的排序列表"), file=sys.stderr)
 
 
 def check_places(data: Path | None, out: Path | None) -> None:

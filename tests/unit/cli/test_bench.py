@@ -1,5 +1,6 @@
 """`ronghe bench` finds the benchmarks of the checkout, and says what to do where there is none."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,22 @@ def test_where_lists_cannot_be_written_is_said_before_anything_takes_long(tmp_pa
 def test_a_folder_without_the_files_of_a_benchmark_is_told_which(tmp_path: Path):
     with pytest.raises(NotFound, match=r"sequences\.txt is not there"):
         bench.bench("sequential", data=tmp_path)
+
+
+def test_a_benchmark_without_lists_says_that_none_were_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    written = tmp_path / "lists.tsv"
+
+    class Silent:
+        def run(self, options: object) -> dict[str, int]:
+            return {"items": 3}
+
+    monkeypatch.setattr(bench, "_module", lambda folder, name: Silent())
+    bench.bench("load", out=written, as_json=True)
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"items": 3}
+    assert "load ranks nothing" in said.err
+    written.write_text("", encoding="utf-8")
+    bench.bench("load", out=written, as_json=True)
+    assert "ranks nothing" not in capsys.readouterr().err
