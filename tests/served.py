@@ -1,10 +1,14 @@
 """A small shop behind the real engine, for whatever is asked over HTTP: two tastes, sixty items, two fitted versions."""
 
+import atexit
 import contextlib
 import io
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +99,14 @@ def purchases() -> list[dict[str, Any]]:
 
 
 def small_shop(folder: Path, versions: int = 2) -> Path:
-    """The shop's folder with items, purchases and some fitted versions; the last one serves."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The shop's folder with items, purchases and some fitted versions; the last one serves. Made once, then copied."""
+    return Path(shutil.copytree(_made(versions), folder, dirs_exist_ok=True))
+
+
+@cache
+def _made(versions: int) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="ronghe-shop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "ronghe.toml").write_text(RECIPE, encoding="utf-8")
     engine = Engine.open(folder)
     done = engine.put_items(items()), engine.record(purchases())

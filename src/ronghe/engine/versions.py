@@ -18,6 +18,7 @@ from ronghe.engine.whole_file import sync, write_whole
 
 MANIFEST = "manifest.json"
 CURRENT = "current"  # the file that names the versions that served, the one that serves last
+DRAFT_LIFE = 3600.0  # seconds without a change after which a draft is nobody's any more
 Parts = Mapping[str, Mapping[str, Any]]  # role -> name -> model
 
 
@@ -43,6 +44,7 @@ class Versions:
     def write(self, parts: Parts, meta: Mapping[str, Any]) -> str:
         """Writes a new version and returns its name; it is not current yet. Nothing is seen of it until it is whole."""
         version = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+        self._clear_away()
         draft = self.folder / f".draft-{version}"
         draft.mkdir(parents=True)
         try:
@@ -57,6 +59,13 @@ class Versions:
             shutil.rmtree(draft, ignore_errors=True)
             raise
         return version
+
+    def _clear_away(self) -> None:
+        """Removes what a write that was killed left behind; a draft of late may be somebody's who is still at it."""
+        for draft in self.folder.glob(".draft-*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - draft.stat().st_mtime > DRAFT_LIFE:
+                    shutil.rmtree(draft, ignore_errors=True)
 
     def load(self, version: str) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         """The models of a version, by role and name, and its meta. BadArtifact when one byte is not what was written."""
