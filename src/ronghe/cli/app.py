@@ -66,7 +66,7 @@ command(tuning.tune, "在验证日期上搜索配方参数, 使 NDCG@10 最高; 
         "ronghe tune --shoppers 500 --trials 100 --json")  # fmt: skip
 command(fine_tuning.fine_tune, "用店铺的文字、点击与购买微调文本编码器; 中断后可继续。",
         "ronghe fine-tune", "ronghe fine-tune mine --budget 30 --lora 16",
-        "ronghe fine-tune words --pairs made --pairs title --taught",
+        "ronghe fine-tune words --pairs made --pairs title --teacher bm25",
         "ronghe fine-tune asked --judged judgements.csv --set widths=[64,128] --json")  # fmt: skip
 command(serving.serve, "启动 HTTP 接口与网页。", "ronghe serve", "ronghe serve --host 0.0.0.0 --port 8080")
 command(asking.search, "像顾客一样搜索商品。",

@@ -24,7 +24,11 @@ Kinds = Annotated[
 ]  # fmt: skip
 Lora = Annotated[int, typer.Option("--lora", min=0, help=say("Rank of low-rank changes; 0 = full.", "LoRA 的秩; 0 为全量。"))]
 Workers = Annotated[int, typer.Option("--workers", min=1, help=say("Processes that learn together.", "共同训练的进程数。"))]
-Taught = Annotated[bool, typer.Option("--taught", help=say("bm25 teaches its margins too.", "同时向 bm25 学习分差。"))]
+Teacher = Annotated[
+    str, typer.Option("--teacher", metavar="NAME",
+                      help=say("Learn the margins of bm25, or of a trained part, such as cross-encoder.",
+                               "同时学习 bm25 或已训练部分 (如 cross-encoder) 的分差。")),
+]  # fmt: skip
 Judged = Annotated[
     str, typer.Option("--judged", help=say("File of query, item, grade in the shop folder.", "店铺文件夹中的评判文件。"))
 ]
@@ -37,7 +41,7 @@ Set = Annotated[
 
 def fine_tune(
     name: Name = "mine", shop: opt.Shop = opt.SHOP, start: Start = "minilm", budget: Minutes = 0.0, pairs: Kinds = None,
-    lora: Lora = 0, taught: Taught = False, judged: Judged = "", workers: Workers = 1, other: Set = None,
+    lora: Lora = 0, teacher: Teacher = "", judged: Judged = "", workers: Workers = 1, other: Set = None,
     threads: Threads = None, seed: opt.Seed = 0, as_json: opt.Json = False,
 ) -> None:  # fmt: skip
     """Tunes a text encoder on the shop's words, clicks and purchases; one that was stopped goes on. Writes encoders/NAME."""
@@ -46,10 +50,10 @@ def fine_tune(
 
     told: dict[str, Any] = {"checkpoint": start, "minutes": budget, "lora": lora, "workers": workers}
     told |= {"kinds": tuple(pairs)} if pairs else {}
-    told |= {"teach": 0.1, "negatives": 1} if taught else {}
+    told |= {"teach": 0.1, "negatives": 1} if teacher else {}
     settings = {**told, **settings_of(other or [])}
     with step(say("fine-tune", "微调")):
-        made = run(shop, name, settings, local(seed, threads), taught, judged)
+        made = run(shop, name, settings, local(seed, threads), teacher, judged)
     if as_json:
         return print_json({"encoder": f"encoders/{name}", **made.report})
     _show(name, made.report)

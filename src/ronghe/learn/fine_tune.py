@@ -18,12 +18,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadRecipe
+from ronghe.core.errors import BadRecipe, NotFound
 from ronghe.core.events import KIND
 from ronghe.core.ports import Store, shopper_of
 from ronghe.core.queries import Queries
-from ronghe.core.roles import Compute, Scorer
-from ronghe.engine.shop import opened_store
+from ronghe.core.roles import Adaptive, Compute, Scorer
+from ronghe.engine.shop import opened_store, versions_of
 from ronghe.evaluate.course_plot import course_plot
 from ronghe.learn.graded import read_grades
 
@@ -33,6 +33,7 @@ LEADS = ("click", "cart", "purchase", "favourite")
 SOON = 1800.0  # seconds after a search in which what is clicked or bought answers it
 PAGE = 50_000
 AT_ONCE = 256  # texts that a teacher scores together
+Teacher = Callable[[Sequence[str], NDArray[np.int64]], NDArray[np.float32]]  # texts and items, row by row, to scores
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ class Made:
     report: Mapping[str, Any]
 
 
-def fine_tune(shop: Path, name: str, settings: Mapping[str, Any], compute: Compute, taught: bool = False, judged: str = "") -> Made:
+def fine_tune(shop: Path, name: str, settings: Mapping[str, Any], compute: Compute, teacher: str = "", judged: str = "") -> Made:
     """Tunes an encoder on the shop in `shop` and writes it to encoders/NAME there; one that was stopped goes on.
 
-    settings: those of a Course · taught: bm25 teaches its margins · judged: file in the shop folder with the columns query, item
-    and grade; what is wanted there answers what was typed. BadRecipe or NotReady where that cannot be.
+    settings: those of a Course · teacher: whose margins it learns, as teacher_named has it; "" = nobody's · judged: file in the
+    shop folder with the columns query, item and grade; what is wanted there answers what was typed. BadRecipe or NotReady where
+    that cannot be.
     """
     from ronghe.methods.encoders.tuning.tuned import tune
 
@@ -61,8 +63,8 @@ def fine_tune(shop: Path, name: str, settings: Mapping[str, Any], compute: Compu
         for query, grades in read_grades(shop / judged, data.catalog.vocabulary).of.items():
             typed.setdefault(query, []).extend(item for item, grade in grades.items() if grade > 0)
     state = shop / ENCODERS / f".{name}-{STATE}"
-    teacher = teacher_of(words_scorer(data, compute)) if taught else None
-    made = tune(data, course, compute, typed, teacher, state)
+    taught = teacher_named(shop, teacher, data, compute) if teacher else None
+    made = tune(data, course, compute, typed, taught, state)
     report = written(made.checkpoint, made.report, shop / ENCODERS / name, probes(typed, data))
     shutil.rmtree(state, ignore_errors=True)
     return Made(shop / ENCODERS / name, report)
@@ -103,10 +105,14 @@ def dataset_of(store: Store) -> Dataset:
 
 
 def typed_in(store: Store, data: Dataset) -> dict[str, list[int]]:
-    """What was typed, and the items that were clicked or bought within half an hour, each once."""
+    """What was typed, and the items that were clicked or bought out of the answer or within half an hour, each once."""
     found: dict[str, dict[int, None]] = defaultdict(dict)
+    named = store.searches()
+    leads = np.isin(named.kind, [KIND[kind] for kind in LEADS]) & (named.item >= 0)
+    for at in np.flatnonzero(leads).tolist():
+        found[" ".join(named.text[at].split())][int(named.item[at])] = None
     if not (data.events.kind == KIND["search"]).any():
-        return {}
+        return {query: list(items) for query, items in found.items() if query}
     asked: dict[str, tuple[str, float]] = {}
     for row in _rows(store):
         who = shopper_of(row["user"], row["session"]) or ""
@@ -117,7 +123,7 @@ def typed_in(store: Store, data: Dataset) -> dict[str, list[int]]:
             number = data.catalog.vocabulary.number(row["item"])
             if query and who and number >= 0 and 0 <= row["time"] - when <= SOON:
                 found[query][number] = None
-    return {query: list(items) for query, items in found.items()}
+    return {query: list(items) for query, items in found.items() if query}
 
 
 def _rows(store: Store) -> Iterator[dict[str, Any]]:
@@ -128,6 +134,21 @@ def _rows(store: Store) -> Iterator[dict[str, Any]]:
         yield from page.filter(pl.col("kind").is_in(["search", *LEADS])).iter_rows(named=True)
 
 
+def teacher_named(shop: Path, name: str, data: Dataset, compute: Compute) -> Teacher:
+    """ "bm25" on the shop's items, or the part of that name in the version that serves. NotFound unless it scores what is typed."""
+    if name == "bm25":
+        return teacher_of(words_scorer(data, compute))
+    versions = versions_of(shop)
+    parts = versions.load(current)[0] if (current := versions.current()) else {}
+    model: Any = next((named[name] for named in parts.values() if name in named), None)
+    if not hasattr(model, "teacher") and not hasattr(model, "score"):
+        raise NotFound(f"no teacher {name!r}; right would be bm25, or a part that was trained and scores what is typed")
+    if isinstance(model, Adaptive):
+        model = model.with_catalog(data.catalog, np.arange(len(data.catalog)))
+    taught: Teacher = model.teacher() if hasattr(model, "teacher") else teacher_of(model)
+    return taught
+
+
 def words_scorer(data: Dataset, compute: Compute) -> Scorer:
     """bm25 on the shop's items."""
     from ronghe.methods import method
@@ -136,7 +157,7 @@ def words_scorer(data: Dataset, compute: Compute) -> Scorer:
     return scorer
 
 
-def teacher_of(scorer: Scorer) -> Callable[[Sequence[str], NDArray[np.int64]], NDArray[np.float32]]:
+def teacher_of(scorer: Scorer) -> Teacher:
     """A teacher of margins: what a scorer says of texts and items, row by row; where it has nothing to say, 0."""
 
     def taught(texts: Sequence[str], item: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import pytest
 
 from ronghe.cli import main
 from ronghe.compute.local import Local
-from ronghe.core.errors import BadRecipe
+from ronghe.core.errors import BadRecipe, NotFound
 from ronghe.core.ports import EVENT_SCHEMA
 from ronghe.evaluate.course_plot import course_plot
 from ronghe.learn.fine_tune import course_of, dataset_of, fine_tune, settings_of, teacher_of, typed_in, words_scorer
@@ -53,7 +53,7 @@ def test_what_was_typed_is_answered_by_what_was_clicked_or_bought_soon_after(sho
 def test_a_shop_gets_an_encoder_of_its_own(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     start = str(tiny_bert(tmp_path / "bert"))
     (shop / "judgements.csv").write_text("query,item,grade\nsomething to sit on,i3,2\nsomething to sit on,i0,0\n")
-    words = ["fine-tune", "mine", "--shop", str(shop), "--from", start, "--judged", "judgements.csv", "--taught", "--json"]
+    words = ["fine-tune", "mine", "--shop", str(shop), "--from", start, "--judged", "judgements.csv", "--teacher", "bm25", "--json"]
     capsys.readouterr()
     assert main([*words, *(f"--set={name}={value}" for name, value in SMALL.items())]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -91,6 +91,11 @@ def test_words_teach_how_much_better_an_answer_is():
     assert score[0] > score[1]
     assert score[0] > score[2]
     assert score[3] > 0
+
+
+def test_a_teacher_that_is_none_is_told(shop: Path):
+    with pytest.raises(NotFound, match="right would be bm25"):
+        fine_tune(shop, "mine", {"negatives": 1, "teach": 0.1}, Local(), teacher="nobody")
 
 
 def test_curves_are_drawn_even_of_one_point_or_none():
