@@ -15,6 +15,7 @@ from benchmarks.machine import about
 from benchmarks.options import Options
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
+from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.events import Events
 from ronghe.core.judgements import Judgements
@@ -37,6 +38,7 @@ from ronghe.methods.ranking.second_look import SecondLook, SecondLookModel
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "icecat_search"
 KEEP, DEPTH = 30, 200
 LEARNER = CrossEncoder(keep=KEEP)
+QUICK = replace(LEARNER, lessons=400)  # of the sample
 MORE = replace(LEARNER, rate=5e-5, rounds=2)  # on judgements, after the catalogue
 Scores = NDArray[np.float32]
 
@@ -53,9 +55,9 @@ class Shop:
     fold: NDArray[np.int64]
 
     @staticmethod
-    def of(folder: Path, seed: int) -> "Shop":
-        """The shop, its two legs fitted, its judged queries asked."""
-        held, compute = icecat.load(folder), Local(seed)
+    def of(folder: Path, seed: int, others: int | None = None) -> "Shop":
+        """The shop, its two legs fitted, its judged queries asked. others: so many products that nobody judged, None = all."""
+        held, compute = sampled(icecat.load(folder), others, seed), Local(seed)
         data = Dataset(held.catalog, Events.empty(), 1.0, 0)
         legs: dict[str, Retriever] = {"bm25": BM25().fit(data, compute), "semantic": Semantic().fit(data, compute)}
         grades = Grades({query: held.grades[query] for query in held.queries})
@@ -80,17 +82,20 @@ class Shop:
 
 def run(options: Options) -> dict[str, Any]:
     """NDCG@10 of the fused best 30 in the order of a cross-encoder that learnt from the catalogue alone, and of one that also
-    learnt from the judgements of the other four folds; milliseconds a query; `--only label-free` leaves the folds out.
+    learnt from the judgements of the other four folds; milliseconds a query; `--only label-free` leaves the folds out,
+    `--only sample` too; it asks among the judged products and 500 others, and learns from 400 questions.
     """
-    begun, shop = time.perf_counter(), Shop.of(options.data or DEFAULT, options.seed)
-    pupil: Pupil = LEARNER.pupil(shop.data, Local(options.seed))
+    learner = QUICK if options.only == "sample" else LEARNER
+    begun = time.perf_counter()
+    shop = Shop.of(options.data or DEFAULT, options.seed, 500 if options.only == "sample" else None)
+    pupil: Pupil = learner.pupil(shop.data, Local(options.seed))
     taught = time.perf_counter() - begun
-    free = LEARNER.model(pupil, shop.held.catalog)
+    free = learner.model(pupil, shop.held.catalog)
     column = column_of(free, shop)
     values = {"fused": shop.ndcg(shop.judged.candidates)}
     values |= {"label-free, cross-encoder alone": shop.ordered(column, 1.0), "label-free, half and half": shop.ordered(column, 0.5)}
     values["label-free, weight from the other folds"] = shop.ndcg(crossed(shop, column))
-    if options.only != "label-free":
+    if options.only not in ("label-free", "sample"):
         judged = judged_column(shop, pupil, options.seed)
         values |= {"judged folds, cross-encoder alone": shop.ordered(judged, 1.0)}
         values |= {"judged folds, half and half": shop.ordered(judged, 0.5)}
@@ -99,6 +104,18 @@ def run(options: Options) -> dict[str, Any]:
     figures |= {f"{name} against fused": against(value, values["fused"], options.seed) for name, value in values.items()}
     figures |= {"seconds to learn from the catalogue": round(taught, 1)} | speed(shop, free)
     return figures | about(options)
+
+
+def sampled(held: icecat.Judged, others: int | None, seed: int) -> icecat.Judged:
+    """The judged products and `others` more; all of them where that is None."""
+    if others is None:
+        return held
+    judged = {item for of in held.grades.values() for item in of if item >= 0}
+    rest = np.setdiff1d(np.arange(len(held.catalog)), np.array(sorted(judged)))
+    items = np.array(sorted({*judged, *np.random.default_rng(seed).choice(rest, min(others, len(rest)), replace=False).tolist()}))
+    place = {int(item): at for at, item in enumerate(items)}
+    grades = {query: {place[item]: grade for item, grade in of.items() if item >= 0} for query, of in held.grades.items()}
+    return replace(held, catalog=Catalog(held.catalog.table[items.tolist()]), grades=grades)
 
 
 def column_of(model: CrossEncoderModel, shop: Shop) -> Scores:

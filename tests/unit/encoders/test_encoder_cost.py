@@ -100,6 +100,7 @@ def test_a_shop_reads_through_the_variant_that_its_budget_allows_and_says_so(tea
     assert {one.name for one in tight.choice.among} == {"", *found}
     assert tight.vectors.shape[1] == FolderEncoder(tight.learner.encoder).dim
     assert Semantic(encoder=str(folder)).fit(tiny_shop(), Local()).choice is None
+    assert len(Semantic(encoder=str(folder), budget_ms=1.0).stamp) > len(Semantic(encoder=str(folder)).stamp) > 0
 
 
 def test_a_variant_without_a_figure_comes_last_and_a_wrong_figure_is_named(tmp_path):
