@@ -17,6 +17,7 @@ from ronghe.methods import METHODS, method
 from worlds import asked_about, asked_by, asked_with, corner_shop, joined
 
 SEED = 3
+SETTINGS: dict[str, dict[str, Any]] = {"synonyms": {"pairs": (("apple", "plum"),)}}  # of methods that do nothing without
 
 
 def names(role: str) -> list[str]:
@@ -38,7 +39,7 @@ def model(name: str) -> Any:
 
 def fit(name: str, data: Dataset, seed: int = SEED) -> Any:
     """The method with its defaults fitted on `data`; rankers on what they are shown in judged()."""
-    role, learner = METHODS[name][0], method(name)()
+    role, learner = METHODS[name][0], method(name)(**SETTINGS.get(name, {}))
     if role == "rank" and hasattr(learner, "fit"):
         return learner.fit(judged(data), Local(seed))
     return learner.fit(data, Local(seed)) if isinstance(learner, Learner) else learner
@@ -57,7 +58,10 @@ def questions() -> Queries:
     return joined([
         asked_by(data, range(8)),
         asked_by(data, [2, 3, 4], text=("red apple", "gren apple", "yellow")),
-        Queries.of(4, text=("plum from farm 3", "zzzzzzz", "fruit", ""), surface=("search",) * 4, time=np.full(4, data.as_of)),
+        Queries.of(
+            4, text=("plum from farm 3", "zzzzzzz", "fruit", ""), surface=("search",) * 4, time=np.full(4, data.as_of),
+            kinds=(((0, 0.7), (1, 0.2)), (), ((1, 0.6),), ()),
+        ),
         asked_about(data, [0, 7, 23]),
         asked_with(data, (1, 2), (20, 21, 22), (3,)),
         asked_with(data, (1, 2), anchor=np.array([3])),

@@ -45,6 +45,14 @@ class Rewriter(Protocol):
 
 
 @runtime_checkable
+class Leaning(Protocol):
+    """A rewriter by whose reading some candidates gain, whoever found them."""
+
+    def lean(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
+        """The share of its score that each row gains, 0 or more (rows,)."""
+
+
+@runtime_checkable
 class Retriever(Protocol):
     """Finds candidates in the whole catalogue; says nothing to a query it has nothing to say to."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadArtifact
-from ronghe.core.roles import Adaptive, Compute
+from ronghe.core.roles import Adaptive, Compute, Leaning
 from ronghe.engine.artifacts import arrays_of
 from ronghe.engine.recipe import ROLES, Recipe
 from ronghe.funnel.funnel import Funnel, Stage
@@ -66,6 +66,7 @@ def funnel_of(recipe: Recipe, parts: Parts, surface: str, rules: BoundRules | No
         cascade=tuple(stages),
         policy=ruled(rules, policy) if rules is not None else policy,
         depth=asked.depth,
+        leans={name: part for name, part in parts["understand"].items() if isinstance(part, Leaning)},
     )
 
 

@@ -13,6 +13,7 @@ from ronghe.methods.lexical.text import words
 Rewriters = Mapping[str, Rewriter]
 Asks = Callable[[Rewriters, list[Asked]], tuple[list[Answer], bool]]  # the answers, and whether every part had its say
 TELLING = 0.2  # share of the items that may say a word with which alone a search goes on
+SURE = 0.5  # probability of a category from which on it is shown instead of nothing
 MOST_DROPPED = 3  # words that items do say, and that are let go one after another
 
 
@@ -71,7 +72,7 @@ def ways(live: Live, asked: Asked, first: Answer) -> Iterator[Way]:
         elif step == "words":
             for left, dropped in shorter(live, tried.text[0]):
                 yield Way(step, dropped, {**rewriters, step: Instead({tried.text[0]: left})}, asked)
-        elif tried.kinds[0]:
+        elif tried.kinds[0] and tried.kinds[0][0][1] >= SURE:
             path = live.catalog.categories.ids[tried.kinds[0][0][0]]
             yield Way(step, path, {**rewriters, step: Instead({tried.text[0]: ""})}, _in_category(live, asked, path))
 

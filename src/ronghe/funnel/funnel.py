@@ -1,7 +1,7 @@
 """The funnel: understand, retrieve, fuse, filter, complete, hydrate, rank, choose. A part that fails is traced and left out."""
 
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from ronghe.core.candidates import Candidates, joined
 from ronghe.core.errors import BadData, BadRecipe
 from ronghe.core.queries import Queries
-from ronghe.core.roles import Columns, Filter, Policy, Ranker, Retriever, Rewriter, Scorer
+from ronghe.core.roles import Columns, Filter, Leaning, Policy, Ranker, Retriever, Rewriter, Scorer
 from ronghe.core.slates import Slates
-from ronghe.funnel.fusion import Fusion
+from ronghe.funnel.fusion import Fusion, leaning
 from ronghe.funnel.hydrate import Hydration
 from ronghe.funnel.sift import Mask, sifted
 from ronghe.funnel.trace import Recorder, Trace
@@ -34,7 +34,7 @@ class Funnel:
     """The parts of one surface, by name. Assembling it raises BadRecipe when a part needs a column that nobody gives.
 
     depth: how many items each retriever finds a query · complete: ask retrievers that can score for the candidates
-    that others found, so that a ranker sees what every part thinks of every item.
+    that others found, so that a ranker sees what every part thinks of every item · leans: parts by which some candidates gain.
     """
 
     understand: Mapping[str, Rewriter]
@@ -46,6 +46,7 @@ class Funnel:
     policy: Policy
     depth: int = 200
     complete: bool = True
+    leans: Mapping[str, Leaning] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.depth < 1:
@@ -121,7 +122,11 @@ class Funnel:
                 found[name] = got
         none = Candidates.none(len(queries))
         fused = record.attempt("fuse", type(self.fuse).__name__, lambda: self.fuse.fuse(found) if found else none, none)
-        return none if fused is None else fused
+        fused = none if fused is None else fused
+        for name, part in self.leans.items():
+            share = record.attempt("fuse", name, partial(part.lean, queries, fused), fused) if any(queries.kinds) else None
+            fused = fused if share is None else leaning(fused, name, share)
+        return fused
 
     def _completed(self, queries: Queries, candidates: Candidates, record: Recorder) -> Candidates:
         if not self.complete or not len(candidates.item):

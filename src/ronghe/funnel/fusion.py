@@ -1,7 +1,7 @@
 """Fusion: what several retrievers found becomes one row an item, with what each said and what each added to the score."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -15,6 +15,17 @@ from ronghe.kernels.segments import order_within, segment_max, segment_min, segm
 Floats = NDArray[np.floating[Any]]
 TINY = np.finfo(np.float64).tiny
 FUSED = "fuse:total"  # evidence: the fused score; the "fuse:NAME" of all parts sum to it
+
+
+def leaning(fused: Candidates, name: str, share: Floats) -> Candidates:
+    """The fused rows where each gains a share (rows,) of its score, as evidence "fuse:NAME", best first again."""
+    if not share.any():
+        return fused
+    gain = (fused.score * share).astype(np.float32)
+    said = np.where(share > 0, gain, np.float32(np.nan))
+    total = fused.scored(fused.score + gain, by=FUSED)
+    total = replace(total, evidence={**total.evidence, f"fuse:{name}": said})
+    return total.in_order(order_within(total.score, total.item, total.splits), total.splits)
 
 
 @runtime_checkable

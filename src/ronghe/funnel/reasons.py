@@ -98,7 +98,8 @@ def code_of(reason: Reason) -> str:
 
 def _because(funnel: Funnel, part: str, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
     """Its own reasons of each row; none when it cannot say, or fails: an answer without a reason is better than none."""
-    because = getattr(funnel.retrievers.get(part.partition(":")[2]), "because", None)
+    name = part.partition(":")[2]
+    because = getattr(funnel.retrievers.get(name, funnel.leans.get(name)), "because", None)
     nothing: list[Reasons] = [()] * len(shown.item)
     if because is None:
         return nothing

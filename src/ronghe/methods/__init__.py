@@ -43,6 +43,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "pinyin": ("understand", "lexical.pinyin:Pinyin"),
     "facets-in-words": ("understand", "understand.facets_in_words:FacetsInWords"),
     "spelling": ("understand", "lexical.spelling:Spelling"),
+    "likely-category": ("understand", "understand.likely_category:LikelyCategory"),
     "synonyms": ("understand", "understand.synonyms:Synonyms"),
     # filter
     "in-stock": ("filter", "filters.in_stock:InStock"),
@@ -55,6 +56,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "habit": ("columns", "columns.habit:Habit"),
     "taste": ("columns", "columns.taste:Taste"),
     "words": ("columns", "columns.words:Words"),
+    "category-chance": ("columns", "columns.category_chance:CategoryChance"),
     "field-words": ("columns", "lexical.field_words:FieldWords"),
     "cross-encoder": ("columns", "encoders.cross.cross_encoder:CrossEncoder"),
     # rank

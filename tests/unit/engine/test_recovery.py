@@ -1,7 +1,6 @@
 """What a search lets go when it finds nothing: in the recipe's order, told, and nothing where nothing is known."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

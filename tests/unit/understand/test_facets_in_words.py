@@ -133,6 +133,18 @@ def test_a_bare_number_a_yes_and_a_name_of_its_own_are_no_choice(typed):
     assert worn(typed)[1:] == (None, {})
 
 
+def test_what_mostly_means_something_else_needs_the_name_of_its_attribute():
+    rows = [
+        *({"title": f"Mouse {n}", "category": "Computers > Mice"} for n in range(5)),
+        {"title": "Adapter", "attributes": '{"for": "mouse"}'},
+        {"title": "Case", "category": "Bags", "attributes": '{"made for": "Mice"}'},
+    ]  # fmt: skip
+    model = FacetsInWords().fit(shop(rows, []), Local())
+    assert read("mouse", model)[1:] == (None, {})
+    assert read("for mouse", model)[2] == {"for": "mouse"}
+    assert read("mice", model)[1:] == (None, {})
+
+
 def test_attributes_are_understood_in_new_items_and_may_be_switched_off():
     assert worn("cotton shirt", attributes=False)[1:] == (None, {})
     model = FacetsInWords().fit(shop(CLOTHES, []), Local())

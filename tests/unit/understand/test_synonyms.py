@@ -42,7 +42,8 @@ def test_a_group_goes_all_ways_and_an_arrow_one():
 @pytest.mark.parametrize(
     ("text", "line", "what"),
     [
-        ("a, b\nlonely\n", 2, "stands alone"), ("a,,b", 1, "is no word"), ("a => b => c", 1, "arrows"), ("# only\n\n => b", 3, "is no word"),
+        ("a, b\nlonely\n", 2, "stands alone"), ("a,,b", 1, "is no word"), ("a => b => c", 1, "arrows"),
+        ("# only\n\n => b", 3, "is no word"),
         ("one two three four five six seven eight nine, x", 1, "9 words"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from ronghe.core.dataset import Dataset
 from ronghe.core.queries import Queries
 from ronghe.core.restated import restated
 from ronghe.core.roles import Compute
-from ronghe.methods.understand.attributes import phrases_of, said_in_words
+from ronghe.methods.understand.attributes import doubtful, phrases_of, said_in_words
 from ronghe.methods.understand.phrases import Phrase, found_in, phrase, plain, spans_in
 from ronghe.methods.understand.prices import bounds_of
 from ronghe.methods.understand.said import said_by
@@ -46,7 +46,7 @@ class FacetsInWords:
         every = np.arange(len(data.catalog))
         named = said_in_words(data.catalog, every) if self.attributes else ()
         empty = FacetsInWordsModel(self, (), (), nothing, nothing, data.catalog.price, np.zeros(0, dtype=np.uint64), named)
-        return empty.with_catalog(data.catalog, every)
+        return replace(empty, doubtful=doubtful(data.catalog, every, named)).with_catalog(data.catalog, every)
 
     def names(self, facet: str) -> bool:
         """Whether values of this facet are understood."""
@@ -56,7 +56,8 @@ class FacetsInWords:
 @dataclass(frozen=True, eq=False)
 class FacetsInWordsModel:
     """facet, name (values,): what can be said · value, item (rows,): who has it · price (items,), NaN unknown ·
-    digest (items,) of what each item says · named: attributes that are understood.
+    digest (items,) of what each item says · named: attributes that are understood · doubtful: name and value of those whose words
+    mostly mean something else, so that they need the name of the attribute.
     """
 
     learner: FacetsInWords
@@ -67,6 +68,7 @@ class FacetsInWordsModel:
     price: NDArray[np.float64]
     digest: NDArray[np.uint64]
     named: tuple[str, ...] = ()
+    doubtful: tuple[tuple[str, str], ...] = ()
 
     narrows: ClassVar[bool] = True  # its `allowed` is a guess: where nothing is left, the question is asked without
 
@@ -94,7 +96,7 @@ class FacetsInWordsModel:
         value = np.concatenate([self.value[kept], np.array([number[one] for _, one in rows], dtype=np.int64)])
         item = np.concatenate([self.item[kept], np.array([row for row, _ in rows], dtype=np.int64)])
         facet, name = tuple(facet for facet, _ in number), tuple(name for _, name in number)
-        grown = FacetsInWordsModel(self.learner, facet, name, value, item, catalog.price, digest, self.named)
+        grown = FacetsInWordsModel(self.learner, facet, name, value, item, catalog.price, digest, self.named, self.doubtful)
         return grown._with_titles(catalog, other)
 
     def _at(self, price: NDArray[np.float64]) -> "FacetsInWordsModel":
@@ -121,8 +123,9 @@ class FacetsInWordsModel:
     def _named(self) -> dict[Phrase, list[int]]:
         """Phrase -> the values it may name."""
         named: dict[Phrase, list[int]] = {}
+        doubtful = frozenset(self.doubtful)
         for at, (facet, name) in enumerate(zip(self.facet, self.name, strict=True)):
-            for said in dict.fromkeys(_names_of(facet, name)):
+            for said in dict.fromkeys(_names_of(facet, name, alone=(facet, name) not in doubtful)):
                 named.setdefault(said, []).append(at)
         named.pop((), None)
         return named
@@ -164,11 +167,11 @@ class FacetsInWordsModel:
         return mask
 
 
-def _names_of(facet: str, name: str) -> Iterator[Phrase]:
+def _names_of(facet: str, name: str, alone: bool) -> Iterator[Phrase]:
     from ronghe.methods.understand.colours import COLOURS
 
     if facet not in KEPT:
-        yield from phrases_of(facet, name)
+        yield from phrases_of(facet, name, alone)
         return
     for said in COLOURS.get(name, (name,)) if facet == "colour" else (name,):
         yield phrase(said)
