@@ -42,30 +42,43 @@ from ronghe.methods.collaborative.item_knn import ItemKNN
 
 METRICS = ("ndcg@10", "recall@20")
 PACKAGES = (LENSKIT, RECBOLE)
-FUSED = "fused: ease + als + again"
+FUSES, FUSED = ("ease", "als"), "fused: ease + als + again"
 
 
 def run(options: Options) -> dict[str, Any]:
-    """NDCG@10, Recall@20, fit time of each system, ratios of each pair, time a round of ALS and BPR. `--only NAME` runs one."""
+    """NDCG@10, Recall@20, fit time of each system, ratios of pairs, time a round; `--only`: one system, or packages and ours."""
     from threadpoolctl import threadpool_limits
 
-    beside_names = {f"{package.name}-{kind}": package for package in PACKAGES for kind in package.grids}
-    if options.only and options.only not in {*peers_implicit.SYSTEMS, *beside_names, *OURS}:
-        raise NotFound(f"no system {options.only!r} here; there are {', '.join((*peers_implicit.SYSTEMS, *beside_names, *OURS))}")
     with threadpool_limits(1), warnings.catch_warnings(), ExitStack() as open_:
         warnings.simplefilter("ignore")  # implicit warns of BLAS threads, which are limited here
-        wanted = PACKAGES if not options.only else [beside_names[options.only]] if options.only in beside_names else []
-        found = {package.name: open_.enter_context(beside(package)) for package in wanted}
+        names = wanted(options.only)
+        needed = [package for package in PACKAGES if any(name.startswith(f"{package.name}-") for name in names)]
+        found = {package.name: open_.enter_context(beside(package)) for package in needed}
         others = {name: system for systems, _ in found.values() for name, system in systems.items()}
-        if options.only in beside_names and options.only not in others:
-            raise NotReady(f"{options.only} cannot be asked: {found[beside_names[options.only].name][1]}")
-        return _run({**peers_implicit.SYSTEMS, **others, **OURS}, options) | {name: says for name, (_, says) in found.items()}
+        systems = {name: one for name, one in {**peers_implicit.SYSTEMS, **others, **OURS}.items() if name in names}
+        says = {name: words for name, (_, words) in found.items()}
+        if not systems:
+            raise NotReady(f"{options.only} cannot be asked: {says}")
+        return _run(systems, options) | says
+
+
+def wanted(only: str | None) -> tuple[str, ...]:
+    """Names of systems: all; the one that `only` names; or, where it names packages (by commas), all of theirs and ours."""
+    theirs = {"implicit": tuple(peers_implicit.SYSTEMS)}
+    theirs |= {package.name: tuple(f"{package.name}-{kind}" for kind in package.grids) for package in PACKAGES}
+    every = (*(name for names in theirs.values() for name in names), *OURS)
+    if not only or only in every:
+        return (only,) if only else every
+    packages = only.split(",")
+    if unknown := [name for name in packages if name not in theirs]:
+        raise NotFound(f"no system or package {unknown[0]!r} here; there are {', '.join((*theirs, *every))}")
+    return (*(name for package in packages for name in theirs[package]), *OURS)
 
 
 def _run(systems: Mapping[str, System], options: Options) -> dict[str, Any]:
     year = complete_journey.load(options.data)
     valid, test = complete_journey.parts(year)
-    names = [options.only] if options.only else list(systems)
+    names = list(systems)
     share = 60 * options.budget / len(names)
     chosen = {name: tuned(systems[name], valid, share, options.seed, score) for name in names}
     found: dict[str, Candidates] = {}
@@ -74,11 +87,11 @@ def _run(systems: Mapping[str, System], options: Options) -> dict[str, Any]:
         fitted = systems[name].fit(test, best.settings, options.seed)
         found[name] = fitted.answer(test.queries, DEPTH)
         table.append(_row(name, found[name], test) | {"fit processor seconds": round(fitted.seconds, 2), "tried": best.tried})
-    if not options.only:
+    if all(name in found for name in FUSES):
         found[FUSED] = _fused(found, test, options)
         table.append(_row(FUSED, found[FUSED], test))
     if options.out:
-        _write(options.out, found[options.only or FUSED], test, options.data)
+        _write(options.out, found[FUSED if FUSED in found else names[0]], test, options.data)
     return {
         **_about(year, test),
         "processor seconds a round": round_seconds(valid),

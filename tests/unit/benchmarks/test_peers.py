@@ -14,6 +14,7 @@ from benchmarks.complete_journey import part
 from benchmarks.peers_recbole import RECBOLE
 from benchmarks.peers_tuning import Fitted, System, tuned
 
+from ronghe.core.errors import NotFound
 from ronghe.core.queries import Queries
 from worlds import last_click_wins
 
@@ -55,6 +56,15 @@ def test_grids_are_equally_long():
     assert {len(system.settings(0)) for system in systems.values()} == {12}
     grids = [grid for package in peers.PACKAGES for grid in package.grids.values()]
     assert {int(np.prod([len(v) for v in grid.values()])) for grid in grids} == {12}
+
+
+def test_one_system_can_be_asked_for_or_packages_and_ours():
+    assert peers.wanted("lenskit-als") == ("lenskit-als",)
+    assert peers.wanted("lenskit,implicit")[:3] == ("lenskit-item-knn", "lenskit-als", "implicit-als")
+    assert peers.wanted("recbole")[-4:] == tuple(peers.OURS)
+    assert set(peers.wanted(None)) > {"recbole-bpr", "lenskit-als", "implicit-bpr", "ease"}
+    with pytest.raises(NotFound, match="surprise"):
+        peers.wanted("implicit,surprise")
 
 
 def test_ratios_are_of_the_same_algorithm():
