@@ -189,9 +189,7 @@ class Facets:
         order = np.argsort(-count, kind="stable")
         return [(coded.values.ids[i], int(count[i])) for i in order[:200] if count[i]]
 
-    def _counts_of_results(
-        self, coded: Coded, items: NDArray[np.int64], grouped: Variants, with_tops: bool
-    ) -> NDArray[np.int64]:
+    def _counts_of_results(self, coded: Coded, items: NDArray[np.int64], grouped: Variants, with_tops: bool) -> NDArray[np.int64]:
         """How many results say each value (values,): a variant is enough, several count once."""
         item, value = coded.rows(items)
         if with_tops:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,7 +52,8 @@ def looks() -> list[dict[str, Any]]:
     """Three shirts in four colours and three sizes, and a hat by itself; the red linen shirt in M is sold out."""
     shirts = [
         {
-            "id": f"{shirt}-{colour}-{size}", "title": f"{shirt} shirt", "group": shirt, "brand": "Tailor" if shirt != "silk" else "Moth",
+            "id": f"{shirt}-{colour}-{size}", "title": f"{shirt} shirt", "group": shirt,
+            "brand": "Tailor" if shirt != "silk" else "Moth",
             "category": "Clothes > Shirts" if size != "L" else "Clothes > Large", "price": 20.0 + 10 * at + 2 * SIZES.index(size),
             "attributes": json.dumps({"colour": colour, "size": size, "fit": "slim"}),
             "stock": 0 if (shirt, colour, size) == ("linen", "red", "M") else 5,
@@ -170,7 +170,8 @@ def test_a_varied_shelf_groups_too(engine: Engine) -> None:
 
 def test_beside_an_item_stand_no_variants_of_it(engine: Engine) -> None:
     found = ask(engine, "item", item="linen-blue-S")
-    assert found.items and "linen shirt" not in {one.title for one in found.items}
+    assert found.items
+    assert "linen shirt" not in {one.title for one in found.items}
 
 
 def test_a_hidden_variant_is_not_named(engine: Engine) -> None:
@@ -199,7 +200,8 @@ def test_a_variant_that_sells_out_gives_way_at_once(engine: Engine) -> None:
     engine.put_items([{**row, "attributes": json.loads(str(row["attributes"])), "stock": 0}])
     try:
         after = ask(engine, text="cotton shirt").items[0]
-        assert after.title == shown.title and after.id != shown.id
+        assert after.title == shown.title
+        assert after.id != shown.id
     finally:
         engine.put_items([{**row, "attributes": json.loads(str(row["attributes"]))}])
 
