@@ -123,8 +123,8 @@ class Funnel:
         none = Candidates.none(len(queries))
         fused = record.attempt("fuse", type(self.fuse).__name__, lambda: self.fuse.fuse(found) if found else none, none)
         fused = none if fused is None else fused
-        for name, part in self.leans.items():
-            share = record.attempt("fuse", name, partial(part.lean, queries, fused), fused) if any(queries.kinds) else None
+        for name, one in self.leans.items():
+            share = record.attempt("fuse", name, partial(one.lean, queries, fused), fused) if any(queries.kinds) else None
             fused = fused if share is None else leaning(fused, name, share)
         return fused
 

@@ -69,10 +69,12 @@ def test_one_shopper_makes_no_synonym_however_often_they_click():
 def test_without_clicks_titles_that_say_of_a_category_what_it_is_not_called_propose():
     rows = [{"title": f"Comfy couch {n}", "category": "Home > Sofa"} for n in range(12)]
     rows += [{"title": f"Lamp {n}", "category": "Home > Light"} for n in range(12)]
-    rows += [{"title": f"Rug {chr(97 + n)}", "category": "Home > Floor", "attributes": '{"make": "carpet"}'} for n in range(12)]
+    rug = {"category": "Home > Floor", "attributes": '{"type": "carpet", "made in": "Germany"}'}
+    rows += [{**rug, "title": f"Rug {chr(97 + n)}"} for n in range(12)]
     found = of_catalogue(catalog(rows))
     pairs = {frozenset((one.one, one.other)) for one in found}
     assert {frozenset(("couch", "sofa")), frozenset(("lamp", "light")), frozenset(("rug", "carpet"))} <= pairs
+    assert not any("germany" in pair for pair in pairs), "where a thing is made is no name of it"
     assert all(one.source == "catalogue" for one in found)
     assert mined(Searches.empty(), catalog(rows)) == found
 

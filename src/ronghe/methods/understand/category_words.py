@@ -17,7 +17,8 @@ HEAT = (0.3, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 1.8, 2.2, 3.0, 5.0)  # by which log 
 HELD = 5  # every so many-th item is held out to choose these, and to see how good they are
 MOST_HELD, LONGEST = 4_000, 3  # held-out titles that are asked, and words that are asked of each
 ENOUGH = 100  # questions of one length, from which on it has a heat of its own
-Floats, Words = NDArray[np.float64], NDArray[np.int64]
+Floats = NDArray[np.float64]
+Words = NDArray[np.int64]
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ class CategoryWords:
         """Mean negative log likelihood of what is right with this mu, the mu, and the heats with which it is least: one for all but
         for lengths of which enough was asked.
         """
-        tried, held = replace(self, mu=mu), np.flatnonzero(on)
+        tried, held = replace(self, mu=mu), np.flatnonzero(on).tolist()
         scores = np.array([tried._scores(asked[at]) for at in held])
         many = np.array([min(len(asked[at]), LONGEST) for at in held])
         losses = np.array([logsumexp(scores / h, axis=1) - scores[np.arange(len(held)), right[held]] / h for h in HEAT])
@@ -109,7 +110,7 @@ class CategoryWords:
 
     def judged(self, asked: Sequence[Words], right: Words, on: NDArray[np.bool_]) -> tuple[float, float]:
         """Accuracy and calibration error of the first guess."""
-        odds = [self.chances(asked[at]) for at in np.flatnonzero(on)]
+        odds = [self.chances(asked[at]) for at in np.flatnonzero(on).tolist()]
         sure, hit = np.array([o.max() for o in odds]), np.array([int(o.argmax()) for o in odds]) == right[on]
         bins = np.minimum((sure * 15).astype(int), 14)
         gaps = [abs(float(sure[bins == b].mean() - hit[bins == b].mean())) * float((bins == b).mean()) for b in np.unique(bins)]

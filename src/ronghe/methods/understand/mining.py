@@ -12,7 +12,7 @@ from scipy.stats import binom, hypergeom
 
 from ronghe.core.catalog import CATEGORY_JOINT, Catalog
 from ronghe.core.searches import Searches
-from ronghe.methods.understand.attributes import said_in_words, values_of
+from ronghe.methods.understand.attributes import values_of
 from ronghe.methods.understand.phrases import Phrase, phrase
 
 CHANCE = 0.01  # that any proposal at all is an accident (Bonferroni over all pairs that are looked at)
@@ -20,9 +20,11 @@ LEAST_SHOPPERS = 3  # who clicked after typing either
 ALIKE = 0.5  # likeness of what is clicked, from which on two texts mean the same
 COVER = 0.6  # share of one's things that are the other's, from which on it stands for it
 LEAST_ITEMS = 5  # that a facet's value must have
+SHORTEST = 3  # letters of a word that titles say
 MOST_TEXTS = 20_000
 MOST_ON_ITEM = 100  # texts of an item that are compared: what everybody clicks says nothing
 SPELT_ALIKE = 85.0  # likeness of letters above which it is a matter of spelling
+_TYPE = frozenset(map(phrase, ("type", "product type", "item type", "kind", "类型", "产品类型", "商品类型", "种类", "品类")))
 _EMPTY = frozenset({"the", "a", "an", "of", "for", "with", "and", "or", "in", "on", "to", "new", "set", "pack", "的", "和"})
 
 
@@ -78,9 +80,10 @@ def of_clicks(searches: Searches) -> list[Proposal]:
 
 
 def of_catalogue(catalog: Catalog) -> list[Proposal]:
-    """What titles say of the items that a category or an attribute names otherwise: normalised pointwise mutual information (Bouma
-    2009) of the name and the word. Words of letters only: Chinese titles would have to be cut.
+    """What titles say of the items that a category, or what they say is their type, names otherwise: normalised pointwise mutual
+    information (Bouma 2009) of the name and the word. Words of letters only, as Chinese titles would have to be cut; no brands.
     """
+    makers = {word for brand in catalog.brands.ids for word in phrase(brand)}
     on = zip(catalog.title, catalog.available.tolist(), strict=True)
     titles = [frozenset(word for word in phrase(title) if word.isascii()) if live else frozenset() for title, live in on]
     said_by = Counter(word for title in titles for word in title)
@@ -93,7 +96,7 @@ def of_catalogue(catalog: Catalog) -> list[Proposal]:
         looked_at += len(here)
         for word, both in here.items():
             cover, back = both / len(members), both / said_by[word]
-            if min(cover, back) < COVER or not _may_stand((word,), name):
+            if min(cover, back) < COVER or len(word) < SHORTEST or word in makers or not _may_stand((word,), name):
                 continue
             chance = float(hypergeom.sf(both - 1, items, said_by[word], len(members)))
             score = _npmi(both, said_by[word], len(members), items)
@@ -181,13 +184,12 @@ def _text(words: Phrase, written: Mapping[Phrase, Counter[str]]) -> str:
 
 
 def _names(catalog: Catalog) -> dict[Phrase, set[int]]:
-    """What facets name their items: the narrowest level of the category, and values of attributes."""
+    """What facets name their items: the narrowest level of the category, and the type."""
     names: dict[Phrase, set[int]] = defaultdict(set)
     on = np.flatnonzero(catalog.available)
-    chosen = frozenset(said_in_words(catalog, on))
     table = catalog.table.select("category", "attributes")[on.tolist()]
     for item, (path, attributes) in zip(on.tolist(), table.iter_rows(), strict=True):
-        told = [path.rpartition(CATEGORY_JOINT)[2], *(value for name, value in values_of(attributes) if name in chosen)]
+        told = [path.rpartition(CATEGORY_JOINT)[2], *(value for name, value in values_of(attributes) if phrase(name) in _TYPE)]
         for words in map(phrase, told):
             if words:
                 names[words].add(item)
