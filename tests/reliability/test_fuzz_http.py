@@ -100,7 +100,7 @@ def test_bad_bodies_are_refused_on_every_route_that_takes_one(shop: Path):
 
     async def story(served: Served) -> list[Any]:
         wrong = []
-        for route in (r for r in ROUTES if "requestBody" in r.extra):
+        for route in (r for r in ROUTES if "application/json" in r.extra.get("requestBody", {}).get("content", {})):
             for body in BODIES:
                 sent = await served.client.request(
                     route.method, route.path, content=body, headers={"content-type": "application/json"}
@@ -208,5 +208,5 @@ def test_the_document_lists_every_route_with_an_example(live: str):
     assert listed == {(r.method, r.path) for r in ROUTES}
     for route in ROUTES:
         said = document["paths"][route.path][route.method.lower()]
-        if "requestBody" in said:
-            assert "example" in said["requestBody"]["content"]["application/json"], route.path
+        if "application/json" in (held := said.get("requestBody", {}).get("content", {})):
+            assert "example" in held["application/json"], route.path

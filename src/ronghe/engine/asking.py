@@ -16,6 +16,7 @@ from ronghe.core.slates import Reasons, Slates
 from ronghe.engine.hiding import visible
 from ronghe.engine.live import Live
 from ronghe.engine.request import MAX_K, MAX_OFFSET, MAX_TEXT, SORTS, Answer, Facet, Request, Shown
+from ronghe.engine.sent import read_again, written
 from ronghe.engine.shoppers import Shoppers
 from ronghe.funnel.sentences import headline, sentence
 from ronghe.kernels.segments import splits_of
@@ -48,9 +49,7 @@ class Asked:
 
 def checked(request: Request, live: Live, now: float) -> Asked:
     """The request, ready to ask. BadRequest names the field that is wrong."""
-    surface = request.surface
-    if surface == "search" and not request.text.strip() and "browse" in live.recipe.surfaces:
-        surface = "browse"
+    surface = surface_of(request, live)
     if surface not in live.recipe.surfaces:
         raise BadRequest(f"no surface {surface!r}; the recipe has {', '.join(live.recipe.surfaces)}", "surface")
     _between("k", request.k, 1, MAX_K)
@@ -69,6 +68,14 @@ def checked(request: Request, live: Live, now: float) -> Asked:
     moment = request.time if request.time is not None else now
     may = both(visible(live, surface, moment, request.text, anchor), _others(live, surface, anchor))
     return Asked(request, surface, moment, may, both(live.facets.mask(request), may), anchor, is_personal(request, live, surface))
+
+
+def surface_of(request: Request, live: Live) -> str:
+    """The surface that answers a request: a search by a picture or a sound may have its own, `media`; one without words browses."""
+    if request.surface != "search":
+        return request.surface
+    other = "media" if request.media is not None else "browse" if not request.text.strip() else "search"
+    return other if other in live.recipe.surfaces else "search"
 
 
 def is_personal(request: Request, live: Live, surface: str) -> bool:
@@ -116,6 +123,7 @@ def queries_of(asked: Sequence[Asked], live: Live, shoppers: Shoppers) -> Querie
         basket_item=np.concatenate(baskets),
         anchor=np.array([a.anchor for a in asked], dtype=np.int64),
         allowed=tuple(a.visible if a.request.text.strip() else a.allowed for a in asked),
+        media=tuple(r.media for r in requests),
     )
 
 
@@ -131,7 +139,7 @@ def question(asked: Asked, live: Live, shoppers: Shoppers) -> Hashable | None:
     if r.time is not None or r.trace or r.explain:
         return None
     narrow = tuple((name, tuple(values)) for name, values in r.filters.items())
-    page = (r.k, r.offset, r.language, r.literal, live.rules.in_force(asked.now))
+    page = (r.k, r.offset, r.language, r.literal, r.media and (r.media.kind, r.media.digest), live.rules.in_force(asked.now))
     who = shoppers.stamp(numbers_of(r, shoppers)) if asked.personal else None
     return who, asked.surface, r.surface, r.text, r.item, tuple(r.basket), narrow, r.price_min, r.price_max, page
 
@@ -236,7 +244,8 @@ def logged(request: Request, given: Answer, moment: float) -> SlateRow:
         "meant": given.meant,
         **({"also": given.also} if given.also else {}),
         **({"rules": list(given.rules)} if given.rules else {}),
-        "request": {name: v for name, v in vars(request).items() if v not in (None, "", (), {}, [])},
+        "request": {name: v for name, v in vars(request).items() if name != "media" and v not in (None, "", (), {}, [])},
+        **({"media": written(request.media)} if request.media is not None else {}),
     }
     return SlateRow(given.slate, moment, shopper_of(request.user, request.session), request.surface, given.model, body)
 
@@ -245,4 +254,4 @@ def request_of(slate: SlateRow) -> Request:
     """The request that a logged answer answered, as of its moment."""
     held = {**slate.body["request"], "time": slate.time, "log": False}
     held["basket"] = tuple(held.get("basket", ()))
-    return Request(**held)
+    return Request(**held, media=read_again(slate.body["media"]) if "media" in slate.body else None)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ronghe.core.errors import BadRequest, NotFound, StoreError
+from ronghe.core.media import Media
 from ronghe.core.ports import Reject, shopper_of
 from ronghe.engine.asking import Asked, checked, handed_over, logged, question
 from ronghe.engine.assemble import lacking
@@ -23,6 +24,7 @@ from ronghe.engine.keeper import Keeper
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
 from ronghe.engine.request import Answer, Request
+from ronghe.engine.sent import sensed, senses
 from ronghe.engine.shop import report_of, store_of
 from ronghe.engine.synonym_desk import SynonymDesk
 from ronghe.engine.versions import ModelInfo
@@ -197,6 +199,15 @@ class Engine:
         numbers = map(keeper.shoppers.number, names)
         recent = keeper.typed.recent((*names, *(number for number in numbers if number >= 0)))
         return suggestions(keeper.live, time.time(), text, n, keeper.typed.suggester, recent)
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """Kinds of media that one can search by: "picture", "sound"."""
+        return senses(self.keeper.live)
+
+    def sense(self, kind: str, content: bytes, name: str) -> Media:
+        """A file as a request takes it. BadMedia when it cannot be read, NotFound when this shop has learnt nothing from such."""
+        return sensed(self.keeper.live, kind, content, name)
 
     def keep(self, request: Request, answer: Answer, moment: float) -> None:
         """Logs an answer that was asked for without, because it was shown after all. moment: when it was asked (epoch seconds)."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ronghe.core.limits import PINNED, QUERY
+from ronghe.core.media import Media
 from ronghe.core.queries import Also
 
 MAX_K = 200
@@ -23,6 +24,7 @@ class Request:
     facet are alternatives, facets must all hold; a category also stands for what lies under it ·
     price_min, price_max: inclusive · k, offset: page · sort: one of SORTS · time: epoch seconds, None = now ·
     personal: false = nothing that is known of who asks has a say · literal: take the text as it was typed ·
+    media: a picture or a sound to search by, with or without a text ·
     explain: put reasons in the answer · trace: put the funnel's trace in the answer · log: keep the slate.
     """
 
@@ -45,6 +47,7 @@ class Request:
     log: bool = True
     literal: bool = False
     personal: bool = True
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ronghe.core.errors import BadMedia, NotReady
-from ronghe.core.media import KINDS, Media
+from ronghe.core.errors import BadMedia, NotFound
+from ronghe.core.media import KINDS, PICTURE, Media
 from ronghe.engine.live import Live
 
 
@@ -19,9 +19,9 @@ def senses(live: Live) -> tuple[str, ...]:
 
 
 def sensed(live: Live, kind: str, content: bytes, name: str) -> Media:
-    """A file as a question asks with it. BadMedia when it cannot be read; NotReady when no retriever can make anything of it."""
+    """A file as a question asks with it. BadMedia when it cannot be read; NotFound when no retriever can make anything of it."""
     if kind not in senses(live):
-        raise NotReady(f"this shop has learnt nothing from {kind}s: name `multimodal` in [retrieve], and `ronghe train`")
+        raise NotFound(f"this shop is not searched by {kind}s: name multimodal in [retrieve], and `ronghe train`")
     if not content:
         raise BadMedia(f"{name} is empty; right would be a {kind}", BadMedia.BROKEN)
     from ronghe.methods.encoders.media.features import PICTURES, SOUNDS
@@ -29,6 +29,20 @@ def sensed(live: Live, kind: str, content: bytes, name: str) -> Media:
 
     sense = next(one for one in (PICTURES, SOUNDS) if one.name == kind)
     return Media(kind, of_content(sense, content, name), hashlib.sha256(content).hexdigest())
+
+
+def file_of(live: Live, item: str, kind: str) -> bytes:
+    """The picture or the sound of an item, out of the shop's folder. NotFound when it names none that is there."""
+    from ronghe.methods.encoders.media.kept import LONGEST
+    from ronghe.methods.encoders.media.library import is_local, library_of
+    from ronghe.methods.encoders.multimodal.senses import names_of
+
+    number, folder = live.catalog.vocabulary.number(item), live.catalog.media
+    [name] = names_of(live.catalog, np.array([number]), "looks" if kind == PICTURE else "sounds") if number >= 0 else [""]
+    content = library_of(folder.folder).read(name, LONGEST[kind]) if folder is not None and is_local(name) else None
+    if content is None:
+        raise NotFound(f"item {item!r} has no {kind} of the shop's own")
+    return content
 
 
 def written(media: Media) -> dict[str, str]:

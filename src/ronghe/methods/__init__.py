@@ -9,6 +9,7 @@ METHODS: dict[str, tuple[str, str]] = {
     # retrieve
     "bm25": ("retrieve", "lexical.bm25:BM25"),
     "semantic": ("retrieve", "encoders.semantic:Semantic"),
+    "multimodal": ("retrieve", "encoders.multimodal.multimodal:Multimodal"),
     "ease": ("retrieve", "collaborative.ease:EASE"),
     "als": ("retrieve", "collaborative.als:ALS"),
     "bpr": ("retrieve", "collaborative.bpr:BPR"),

@@ -68,7 +68,8 @@ LIVE = _object(("live",), live={"type": "boolean"})
 MEANINGS = {
     400: "Something asked for is wrong; `field` names it.", 401: "No key, or an unknown one.", 403: "The key may not do this.",
     404: "No such id.", 408: "The body came too slowly.", 409: "The model is not fit to serve.", 413: "The body is too large.",
-    415: "The body is not JSON.", 421: "Asked under a name that this server does not answer to.",
+    415: "The body is not of a kind that is read here.", 421: "Asked under a name that this server does not answer to.",
+    422: "The file is broken, empty or silent.",
     503: "Too much is waiting, or the shop cannot answer now; Retry-After says when to come again.", 507: "The disk is full.",
 }  # fmt: skip
 
@@ -115,6 +116,14 @@ def body(fields: Fields, example: Any, required: Sequence[str] = (), many: int =
     }  # fmt: skip
     schema = {"anyOf": [one, {"type": "array", "maxItems": many, "items": one}]} if many else one
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}}
+
+
+def file(types: Sequence[str]) -> Schema:
+    """A body that is one file, or a form with one."""
+    binary: Schema = {"type": "string", "format": "binary"}
+    form = {"schema": {"type": "object", "properties": {"file": binary}, "required": ["file"]}}
+    content = {kind: {"schema": binary} for kind in types} | {"multipart/form-data": form}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def both(*parts: Schema) -> Schema:

@@ -7,6 +7,7 @@ from typing import Any
 from ronghe.core.errors import (
     BadArtifact,
     BadData,
+    BadMedia,
     BadRecipe,
     BadRequest,
     NotFound,
@@ -54,6 +55,9 @@ def problem_of(error: Exception) -> Problem | None:
             return error
         case BadRequest():
             return Problem(400, "bad_request", str(error), error.field)
+        case BadMedia():
+            status = {BadMedia.TOO_LARGE: 413, BadMedia.NOT_KNOWN: 415, BadMedia.BROKEN: 422}[error.wrong]
+            return Problem(status, error.wrong, str(error), "file")
         case BadData():
             return Problem(400, "bad_data", str(error))
         case BadRecipe():

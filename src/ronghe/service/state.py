@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from ronghe.core.media import Media
 from ronghe.engine.engine import Engine
 from ronghe.engine.request import Answer, Request
 from ronghe.service.batching import Batcher
@@ -17,6 +18,9 @@ from ronghe.service.settings import Settings
 T = TypeVar("T")
 ASKED = frozenset({"/v1/search", "/v1/recommend", "/v1/similar"})
 POSTED = "/v1/events"
+SENT = frozenset({"/v1/search/picture", "/v1/search/sound", "/search/picture", "/search/sound"})
+MOST_SENT = 8  # pictures and sounds that wait to be read, each of several MiB; further ones get 503
+PATIENT = 6  # times as long as for an answer: a sound of half a minute is read for seconds
 MOST_POSTS = 128
 MOST_ROWS = 2_000  # events that go to the log in one transaction, unless one post alone has more
 
@@ -37,6 +41,9 @@ class Service:
         self.posts: Batcher[Sequence[Mapping[str, object]], Outcome] = Batcher(
             self._record, "posts", MOST_POSTS, settings.posts, settings.ask_seconds, weigh=len, heavy=MOST_ROWS
         )
+        self.senses: Batcher[tuple[str, bytes, str], Media] = Batcher(
+            self._sensed, "pictures and sounds", 1, MOST_SENT, PATIENT * settings.ask_seconds
+        )
         self.asks.on_batch = self._count("asks", self.asks)
         self.posts.on_batch = self._count("posts", self.posts)
 
@@ -46,6 +53,8 @@ class Service:
 
     def full(self, path: str) -> bool:
         """True where a request to this path would find too many waiting."""
+        if path in SENT:
+            return self.senses.full or self.asks.full
         return self.asks.full if path in ASKED else path == POSTED and self.posts.full
 
     async def record(self, rows: Sequence[Mapping[str, object]]) -> Outcome:
@@ -79,8 +88,12 @@ class Service:
         self.draining = True
         await self.asks.close()
         await self.posts.close()
+        await self.senses.close()
         self._few.shutdown(wait=True)
         self._refresher.shutdown(wait=True)
+
+    def _sensed(self, sent: list[tuple[str, bytes, str]]) -> Sequence[Media | Exception]:
+        return [self.engine.sense(*one) for one in sent]
 
     def _record(self, posts: list[Sequence[Mapping[str, object]]]) -> Sequence[Outcome | Exception]:
         return record_together(self.engine.record, posts)

@@ -77,7 +77,7 @@ def test_the_hash_follows_the_settings_and_nothing_else() -> None:
     assert same.hash == Recipe.parse(SMALL).hash != other.hash
 
 
-@pytest.mark.parametrize("name", ["shop.toml", "grocery.toml"])
+@pytest.mark.parametrize("name", ["shop.toml", "grocery.toml", "media.toml"])
 def test_the_shipped_recipes_are_right(name: str) -> None:
     text = (files("ronghe") / "recipes" / name).read_text(encoding="utf-8")
     assert {"home", "search", "browse", "item", "basket", "email"} <= set(Recipe.parse(text, name).surfaces)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ronghe.core.media import PICTURE, SOUND
 from ronghe.service import openapi as say
-from ronghe.service.api import asking, events, health, items, models, rows, synonyms
+from ronghe.service.api import asking, events, health, items, media, models, rows, synonyms
 from ronghe.service.fields import Choice
 from ronghe.service.guard import Handler
+from ronghe.service.uploads import TYPES
 
 LANGUAGE = {"language": Choice(asking.LANGUAGES)}
 
@@ -35,10 +37,15 @@ _RULES = {"text": '[[boost]]\ncategory = "PRODUCE"\nweight = 1.2\n'}
 _SYNONYMS = {"text": "sneaker, trainer\ntv => television\n"}
 _VERDICT = {"one": "sofa", "other": "couch", "accept": True}
 _BODY = (408, 413, 415)
+_RED = {"text": "red", "k": 10}
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/search", asking.search, "ask", say.ANSWER, say.query(asking.SEARCH, {"text": "milk"})),
     Route("POST", "/v1/search", asking.search, "ask", say.ANSWER, say.body(asking.SEARCH, _SEARCH), others=_BODY),
+    Route("POST", "/v1/search/picture", media.by_picture, "ask", say.ANSWER,
+          say.both(say.query(media.BY_MEDIA, _RED), say.file(TYPES[PICTURE])), others=(404, *_BODY, 422)),
+    Route("POST", "/v1/search/sound", media.by_sound, "ask", say.ANSWER,
+          say.both(say.query(media.BY_MEDIA), say.file(TYPES[SOUND])), others=(404, *_BODY, 422)),
     Route("GET", "/v1/recommend", asking.recommend, "ask", say.ANSWER, say.query(asking.RECOMMEND, {"surface": "home"})),
     Route("POST", "/v1/recommend", asking.recommend, "ask", say.ANSWER, say.body(asking.RECOMMEND, _HOME), others=_BODY),
     Route("GET", "/v1/similar", asking.similar, "ask", say.ANSWER, say.query(asking.SIMILAR, _LIKE, ("item",))),

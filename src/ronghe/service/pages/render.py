@@ -17,7 +17,7 @@ from ronghe.engine.variants import values_of
 from ronghe.methods.lexical.text import has_han
 from ronghe.methods.understand.colours import COLOURS
 from ronghe.service.guard import service_of
-from ronghe.service.pages.pictures import may_show
+from ronghe.service.pages.pictures import picture_of
 from ronghe.service.pages.seal import form_token
 from ronghe.service.pages.tiles import tile_of
 from ronghe.service.pages.visitor import Visitor, remember, visitor_of
@@ -38,7 +38,7 @@ def templates() -> jinja2.Environment:
         money=money, pretty=pretty, leaf=leaf, kind=kind, path=id_path, moment=moment, size=size, number=number, query=urlencode,
         choices=values_of, variant=variant, colour=colour,
     )
-    made.globals.update(tile_of=tile_of, may_show=may_show, version=ronghe.__version__)
+    made.globals.update(tile_of=tile_of, picture_of=picture_of, version=ronghe.__version__)
     return made
 
 
@@ -50,7 +50,8 @@ def page(request: Request, name: str, *, visitor: Visitor | None = None, status:
     html = templates().get_template(name).render(
         say=Say(visitor.language), visitor=visitor, shop=shop, token=form_token(service.secret, visitor.visit), here=here(request),
         languages=NAMES, other_language=other_language(request), request_id=request.scope.get("request_id", ""),
-        closed=bool(service.settings.keys), images=service.settings.images, **given,
+        closed=bool(service.settings.keys), images=service.settings.images, senses=service.engine.senses, own=bool(shop.media),
+        **given,
     )  # fmt: skip
     response = HTMLResponse(html, status, {"Content-Security-Policy": policy(service.settings.images), "Cache-Control": "no-store"})
     response.headers["Content-Language"] = "zh-Hans" if visitor.language == "zh" else "en"
@@ -62,7 +63,7 @@ def policy(images: str) -> str:
     """The content-security policy of a page; `images`: further places that pictures may come from."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
-        f"img-src 'self' data: {images}".rstrip()
+        f"media-src 'self'; img-src 'self' data: {images}".rstrip()
         + "; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 

@@ -10,12 +10,18 @@ from starlette.types import Scope
 
 import ronghe
 from ronghe.service.guard import Handler, address
-from ronghe.service.pages import actions, console, console_words, shop
+from ronghe.service.pages import actions, console, console_words, media, shop
 from ronghe.service.pages.route import PageRoute
 
 PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", shop.home),
     ("GET", "/search", shop.search),
+    ("GET", "/search/picture", media.send_picture),
+    ("POST", "/search/picture", media.by_picture),
+    ("GET", "/search/sound", media.send_sound),
+    ("POST", "/search/sound", media.by_sound),
+    ("GET", "/picture/{item}", media.picture),
+    ("GET", "/sound/{item}", media.sound),
     ("GET", "/suggest", shop.suggest),
     ("GET", "/item/{item}", shop.item),
     ("GET", "/basket", shop.basket),

@@ -20,7 +20,7 @@ from ronghe.methods.encoders.media.library import is_local, library_of
 Features = NDArray[np.float16]
 Track = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
 LONGEST = {PICTURES.name: pictures.BYTES, SOUNDS.name: sounds.BYTES}
-WIDTH = {PICTURES.name: 2064, SOUNDS.name: 3412}
+WIDTH = {PICTURES.name: 2_064, SOUNDS.name: 3_412}
 MADE = "1"  # changes when features of the same file do
 
 
@@ -54,7 +54,7 @@ def features_of(files: MediaFiles | None, sense: Sense, names: Sequence[str], tr
             found.append(held)
         else:
             wrong[name] = f"{name} is neither in {files.folder.name} nor in an archive there"
-    features = np.stack(found) if found else np.zeros((0, WIDTH[sense.name]), dtype=np.float16)
+    features = np.stack(found) if found else np.zeros((0, WIDTH[_kind(sense)]), dtype=np.float16)
     return Read(features, np.array([rows.get(name, -1) for name in names], dtype=np.int64), wrong)
 
 
@@ -64,18 +64,22 @@ def of_content(sense: Sense, content: bytes, name: str) -> Features:
 
 
 def _of_file(files: MediaFiles, sense: Sense, name: str) -> Features | None:
-    content = library_of(files.folder).read(name, LONGEST[sense.name])
+    content = library_of(files.folder).read(name, LONGEST[_kind(sense)])
     if content is None or files.kept is None:
         return None if content is None else of_content(sense, content, name)
     digest = hashlib.sha256(content).hexdigest()
     path = files.kept / f"{sense.name}-{MADE}" / digest[:2] / f"{digest}.npy"
     with suppress(OSError, ValueError):  # what is broken is made anew
         held: Features = np.load(path, allow_pickle=False)
-        if held.shape == (WIDTH[sense.name],) and held.dtype == np.float16:
+        if held.shape == (WIDTH[_kind(sense)],) and held.dtype == np.float16:
             return held
     made = of_content(sense, content, name)
     _keep(path, made)
     return made
+
+
+def _kind(sense: Sense) -> str:
+    return sense.name.partition("-")[0]
 
 
 def _keep(path: Path, features: Features) -> None:

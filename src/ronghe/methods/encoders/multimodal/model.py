@@ -1,0 +1,239 @@
+"""What is served of it: the vector of each item, and how words, pictures, sounds and items ask for the nearest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ronghe.core.candidates import Candidates
+from ronghe.core.catalog import Catalog
+from ronghe.core.media import PICTURE
+from ronghe.core.queries import Queries
+from ronghe.core.restated import SAYING
+from ronghe.core.slates import Reasons
+from ronghe.kernels.keyed import picked
+from ronghe.methods.encoders.item_vectors import ItemVectors
+from ronghe.methods.encoders.multimodal.heads import Gate, Head, unit
+from ronghe.methods.encoders.multimodal.senses import FILES
+from ronghe.methods.encoders.named import encoder_of
+from ronghe.methods.encoders.nearest import TextVectors, cosines, nearest_texts
+from ronghe.methods.encoders.vector_index import VectorIndex
+
+if TYPE_CHECKING:
+    from ronghe.methods.encoders.multimodal.multimodal import Multimodal
+
+NEAR = 0.6  # of the best match's cosine: what comes to less is no answer to what was typed
+REMEMBERED = 4_096  # typed texts whose vectors are kept at hand
+MANY, HUGE = 5_000, 200_000  # items above which "auto" is "hnsw", and "ivf"
+Part = ItemVectors
+Float16 = NDArray[np.float16]
+
+
+@dataclass(frozen=True, eq=False)
+class Fused:
+    """vectors (items, dim) of unit length, 0 of an item of which nothing is known · share (items, senses): how much each sense's
+    vector counts in it.
+    """
+
+    vectors: Float16
+    share: NDArray[np.float32]
+
+    @staticmethod
+    def of(parts: Sequence[Part], gate: Gate, events: NDArray[np.int64], alive: NDArray[np.bool_]) -> "Fused":
+        """Each item's senses, weighed by the gate; nothing of items that are gone."""
+        items = np.arange(len(alive))
+        known = np.stack([part.row >= 0 for part in parts], axis=1) & alive[:, None]
+        share = gate(known, events)
+        total = np.zeros((len(items), parts[0].vectors.shape[1]), dtype=np.float32)
+        for at, part in enumerate(parts):
+            total += share[:, at : at + 1] * part[items]
+        length = np.linalg.norm(total, axis=1, keepdims=True)
+        return Fused(unit(total).astype(np.float16), (share / np.maximum(length, 1e-9)).astype(np.float32))
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """Items of which something is known (items,)."""
+        return np.asarray(self.share.any(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class MultimodalModel:
+    """heads: by sense, "typed" reads texts · parts: one a sense, in the order of SENSES · events (items,): what the gate heard of ·
+    fused: vectors of items as they were last looked at · index of the first index.size of them · row (items,): the vector of each
+    item, -1 none · digest (items,) of what each says and names · floor: cosine below which strangers are · said (texts, d):
+    what items say, as the encoder reads it: what is typed must be like some of it · wrong: some files not read, and why.
+    """
+
+    learner: "Multimodal"
+    heads: dict[str, Head]
+    gate: Gate
+    parts: tuple[Part, ...]
+    events: NDArray[np.int64]
+    fused: Fused
+    index: VectorIndex
+    row: NDArray[np.int64]
+    digest: NDArray[np.uint64]
+    floor: float
+    said: Float16
+    wrong: dict[str, str]
+
+    @staticmethod
+    def of(
+        learner: "Multimodal",
+        heads: Mapping[str, Head],
+        gate: Gate,
+        parts: tuple[Part, ...],
+        events: NDArray[np.int64],
+        fused: Fused,
+        floor: float,
+        catalog: Catalog,
+        said: Float16,
+        wrong: Mapping[str, str],
+    ) -> "MultimodalModel":
+        """The model over a catalogue, with a fresh index."""
+        size = len(catalog)
+        auto = "ivf" if size > HUGE else "hnsw" if size > MANY else "exact"
+        index = VectorIndex.of(auto if learner.index == "auto" else learner.index, fused.vectors.astype(np.float32))
+        row = np.where(fused.there, np.arange(size), -1)
+        held = dict(heads), gate, parts, events, fused, index, row
+        return MultimodalModel(learner, *held, known_digest(catalog), floor, said, dict(wrong))
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """Kinds of media that it has learnt to read."""
+        return tuple(FILES[name].name for name in FILES if name in self.heads)
+
+    def retrieve(self, queries: Queries, k: int) -> Candidates:
+        """The k items nearest to what was typed and sent, or, where nothing was, to the item looked at; else nothing."""
+        vectors, floor = self._questions(queries)
+        asked = np.flatnonzero(floor < np.inf)
+        items: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(queries)
+        scores: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(queries)
+        found = nearest_texts(self._texts, vectors[asked], k + 1, floor[asked], [queries.allowed[at] for at in asked])
+        for at, (rows, cosine) in zip(asked.tolist(), found, strict=True):
+            held, which = self._texts.items_of(rows)
+            keep = held != _anchor(queries, at)
+            may = queries.allowed[at]
+            if may is not None:
+                keep &= picked(may, held)
+            held, near = held[keep], cosine[which[keep]]
+            order = np.lexsort((held, -near))[:k]
+            items[at], scores[at] = held[order], near[order]
+        return Candidates.of_lists(items, scores)
+
+    def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
+        """Cosine of each candidate with its question; NaN where there is no question, or it is a stranger (rows,)."""
+        vectors, floor = self._questions(queries)
+        query, held = candidates.query, self.item_vectors[candidates.item]
+        parts = [cosines(held[a:b], vectors[at]) for at, (a, b) in enumerate(pairwise(candidates.splits))]
+        cosine = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
+        own = np.array([_anchor(queries, at) for at in range(len(queries))], dtype=np.int64)[query] == candidates.item
+        unknown = ~np.any(held, axis=1)
+        return np.where(own | unknown | (cosine < floor[query]), np.nan, cosine).astype(np.float32)
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """What each sense adds to the likeness."""
+        from ronghe.methods.encoders.multimodal.reasons import reasons_of
+
+        return reasons_of(self, queries, shown, self._questions(queries)[0])
+
+    def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "MultimodalModel":
+        """This model with what the `changed` items say and name now."""
+        now = known_digest(catalog)
+        after = np.zeros(len(catalog), dtype=np.uint64)
+        after[: len(self.digest)] = self.digest[: len(catalog)]
+        other = np.unique(changed[now[changed] != after[changed]])
+        if not len(other):
+            return self
+        from ronghe.methods.encoders.multimodal.following import followed
+
+        after[other] = now[other]
+        new = replace(followed(self, catalog, other), digest=after)
+        if "_vector" in self.__dict__:  # what was typed is read as before
+            new.__dict__["_vector"] = self.__dict__["_vector"]
+        return new
+
+    def asked(self, queries: Queries, at: int) -> NDArray[np.float32] | None:
+        """The unit vector of what was typed and sent (dim,); None where nothing was that it can read."""
+        text, media = queries.text[at].strip(), queries.media[at]
+        found = [self._vector(text)[0]] if text else []
+        if media is not None and (head := self.heads.get("looks" if media.kind == PICTURE else "sounds")) is not None:
+            found.append(head(media.features[None])[0])
+        return unit(np.sum(found, axis=0)[None])[0] if found else None
+
+    @cached_property
+    def item_vectors(self) -> ItemVectors:
+        """Unit vectors of items by number, 0 where nothing is known."""
+        return ItemVectors(self.fused.vectors, self.row)
+
+    @cached_property
+    def _texts(self) -> TextVectors:
+        return TextVectors(self.fused.vectors, self.index, self.row)
+
+    @cached_property
+    def _vector(self) -> Any:
+        """What is typed as a unit vector, and how alike it is to what some item says, as the encoder reads both."""
+        encoder, said = encoder_of(self.learner.encoder), self.said.astype(np.float32)
+
+        @lru_cache(maxsize=REMEMBERED)
+        def read(text: str) -> tuple[NDArray[np.float32], float]:
+            raw = encoder.encode_queries([text])
+            return self.heads["typed"](raw)[0], float((said @ raw[0]).max(initial=0.0))
+
+        return read
+
+    @cached_property
+    def _least(self) -> Any:
+        """The cosine that counts for a typed text; infinite where it has nothing to do with anything that items say."""
+        encoder = encoder_of(self.learner.encoder)
+
+        @lru_cache(maxsize=REMEMBERED)
+        def least(text: str) -> float:
+            vector, alike = self._vector(text)
+            if alike < encoder.cutoff:
+                return float("inf")
+            [(_, best)] = nearest_texts(self._texts, vector[None], 1, np.zeros(1), [None])
+            return max(self.learner.cutoff, NEAR * float(best.max(initial=0.0)))
+
+        return least
+
+    def _questions(self, queries: Queries) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """The vector of each query (queries, dim) and the cosine that counts (queries,); infinite where there is no question."""
+        vectors = np.zeros((len(queries), self.fused.vectors.shape[1]), dtype=np.float32)
+        floor = np.full(len(queries), np.inf)
+        for at in range(len(queries)):
+            anchor, asked = _anchor(queries, at), self.asked(queries, at)
+            if asked is not None:
+                alone = queries.media[at] is None  # something is always nearest to a picture
+                vectors[at] = asked
+                floor[at] = self._least(queries.text[at].strip()) if alone else self.learner.cutoff
+            elif 0 <= anchor < len(self.row) and self.row[anchor] >= 0:
+                vectors[at], floor[at] = self.fused.vectors[self.row[anchor]], self.learner.alike or self.floor
+        return vectors, floor
+
+
+def parted(row: NDArray[np.int64], head: Head | None, raw: NDArray[Any], items: NDArray[np.int64], size: int, dim: int) -> Part:
+    """Vectors of one sense, and whose they are: row (n,) of `items` (n,) in a catalogue of `size`."""
+    whose = np.full(size, -1, dtype=np.int64)
+    if head is None:
+        return Part(np.zeros((0, dim), dtype=np.float16), whose)
+    whose[items] = row
+    return Part(head(raw).astype(np.float16), whose)
+
+
+def known_of(catalog: Catalog) -> NDArray[np.bool_]:
+    """Items that are not deleted (items,)."""
+    return ~catalog.table["deleted"].to_numpy()
+
+
+def known_digest(catalog: Catalog) -> NDArray[np.uint64]:
+    """A number for what each item says and names (items,)."""
+    return catalog.table.select(*SAYING, "image").hash_rows().to_numpy()
+
+
+def _anchor(queries: Queries, at: int) -> int:
+    return -1 if queries.text[at] or queries.media[at] is not None else int(queries.anchor[at])

@@ -1,0 +1,34 @@
+"""/v1/search/picture and /v1/search/sound: what is on offer that looks like a picture, or sounds like a sound."""
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from ronghe.core import limits
+from ronghe.core.media import PICTURE, SOUND
+from ronghe.engine.request import Request
+from ronghe.service.api.asking import BASKET, HOW, NARROW, WHO, body_of_answer
+from ronghe.service.fields import Fields, Text, read_query
+from ronghe.service.guard import as_json, needs, service_of
+from ronghe.service.uploads import upload_of
+
+BY_MEDIA: Fields = {"text": Text(limits.QUERY), **WHO, **NARROW, **BASKET, **HOW}
+
+
+@needs("read")
+async def by_picture(request: HttpRequest) -> Response:
+    """Finds items by a picture (JPEG, PNG, WebP; the body, or a form with one file), with words beside it if there are any."""
+    return await _asked(request, PICTURE)
+
+
+@needs("read")
+async def by_sound(request: HttpRequest) -> Response:
+    """Finds items by a sound (WAV, FLAC, OGG; the body, or a form with one file), with words beside it if there are any."""
+    return await _asked(request, SOUND)
+
+
+async def _asked(http: HttpRequest, kind: str) -> Response:
+    service = service_of(http)
+    said = read_query(http.scope["query_string"], BY_MEDIA)
+    sent = await upload_of(http, kind)
+    media = await service.senses((kind, sent.content, sent.name))
+    return as_json(body_of_answer(await service.asks(Request(surface="search", media=media, **said))))
