@@ -76,7 +76,7 @@ def test_facets_sort_and_price_narrow_the_results(look: Callable[..., Any]):
         page.keyboard.press("Enter")
     assert page.locator(".grid .card").count() == 2
     with page.expect_navigation():
-        page.locator(".chip.on").click()
+        page.locator(".chosen .chip.on").click()
     assert page.locator(".grid .card").count() == 4
 
 
