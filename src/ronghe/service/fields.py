@@ -28,7 +28,9 @@ class Field(Protocol):
 
 def wrong(name: str, value: Any, right: str) -> BadRequest:
     """The error of a wrong value: what was found, and what would be right."""
+    said = {"None": "null", "True": "true", "False": "false"}  # as JSON has it
     found = repr(value if not isinstance(value, str) else value[:60])[:80]
+    found = said.get(found, found)
     return BadRequest(f"{name} is {found}; right would be {right}", name)
 
 

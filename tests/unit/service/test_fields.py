@@ -165,3 +165,9 @@ def test_any_address_is_read_or_refused(query: bytes):
 def test_what_is_no_object_is_called_what_json_calls_it(sent: Any, name: str):
     with pytest.raises(BadRequest, match=f"found {name};"):
         read_object(sent, FIELDS)
+
+
+@pytest.mark.parametrize(("value", "said"), [(True, "k is true;"), (None, "k is null;"), ("1", "k is '1';"), (1.5, "k is 1.5;")])
+def test_what_was_found_is_told_as_json_has_it(value: Any, said: str):
+    with pytest.raises(BadRequest, match=said):
+        FIELDS["k"].read(value, "k")
