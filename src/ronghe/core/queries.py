@@ -93,6 +93,7 @@ class Liked:
     item: NDArray[np.int64]
     weight: NDArray[np.float32]
 
+
 Also = tuple[str, str, float]  # what was typed, what may stand for it, and how much that counts beside it, 0 … 1
 
 

@@ -85,11 +85,16 @@ class CategoryWords:
     def _said(self) -> Floats:
         return np.asarray(self.count.sum(axis=0)).ravel().astype(np.float64)
 
+    @cached_property
+    def _shares(self) -> tuple[Floats, Floats]:
+        """log n_c, and the log of what a word's count is divided by (categories,) each."""
+        return np.log(np.maximum(self.size, 1e-9)), np.log(self._said + self.mu)
+
     def chances(self, said: NDArray[np.int64]) -> Floats:
         """Probability of each category, for the numbers of some words (categories,)."""
         scores = self._scores(said) / self.heat[min(len(said), len(self.heat)) - 1]
-        odds: Floats = np.exp(scores - logsumexp(scores))
-        return odds
+        odds: Floats = np.exp(scores - scores.max())
+        return odds / odds.sum()
 
     def tempered(
         self, mu: float, asked: Sequence[Words], right: Words, on: NDArray[np.bool_]
@@ -118,7 +123,8 @@ class CategoryWords:
 
     def _scores(self, said: NDArray[np.int64]) -> Floats:
         """log n_c + sum over the words of log((n_wc + mu p_w) / (n_c + mu p_w)), but for what all categories share."""
-        scores: Floats = np.log(np.maximum(self.size, 1e-9)) - len(said) * np.log(self._said + self.mu)
+        prior, each = self._shares
+        scores: Floats = prior - len(said) * each
         for word in said.tolist():
             row = slice(self.count.indptr[word], self.count.indptr[word + 1])
             scores[self.count.indices[row]] += np.log1p(self.count.data[row] / (self.mu * self._often[word]))
