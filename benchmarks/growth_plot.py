@@ -44,5 +44,6 @@ def _lines(axes: Any, rows: list[dict[str, Any]], column: str) -> None:
 def _bars(axes: Any, rows: list[dict[str, Any]], column: str) -> None:
     names, values = [row["method"] for row in rows], [row[column] for row in rows]
     axes.bar_label(axes.barh(names, values), fmt="%.1f", padding=3)
+    axes.margins(x=0.12)  # room for the last label
     axes.invert_yaxis()
     axes.grid(axis="x", alpha=0.3)
