@@ -6,7 +6,7 @@ import re
 import shutil
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from ronghe.core.roles import Adaptive, Compute, Scorer
 from ronghe.engine.shop import opened_store, versions_of
 from ronghe.evaluate.course_plot import course_plot
 from ronghe.learn.graded import read_grades
+from ronghe.methods.encoders.tuning.lesson import Teacher
 
 ENCODERS, STATE, REPORT, PLOT, CHECKPOINT = "encoders", "unfinished", "report.json", "curves.svg", "checkpoint"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -33,7 +34,6 @@ LEADS = ("click", "cart", "purchase", "favourite")
 SOON = 1800.0  # seconds after a search in which what is clicked or bought answers it
 PAGE = 50_000
 AT_ONCE = 256  # texts that a teacher scores together
-Teacher = Callable[[Sequence[str], NDArray[np.int64]], NDArray[np.float32]]  # texts and items, row by row, to scores
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class Course:
             require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "from 0 to 1")
         require(0 <= self.held <= 0.5, "held", self.held, "from 0 to 0.5")
         require(self.mine in ("words", "encoder"), "mine", repr(self.mine), '"words" or "encoder"')
+        require(self.negatives > 0 or not self.teach, "negatives", self.negatives, "1 or more where a teacher is followed")
         require(all(width >= 1 for width in self.widths), "widths", list(self.widths), "whole numbers of 1 or more")
         if not self.kinds or set(self.kinds) - set(KINDS):
             raise BadRecipe(f"kinds are {list(self.kinds)}; right would be some of {', '.join(KINDS)}")

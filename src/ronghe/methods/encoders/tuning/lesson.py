@@ -1,7 +1,7 @@
 """A lesson: the pairs that are learnt from and those that judge, what tells them apart, what a teacher says of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -116,8 +116,3 @@ def _frequent(number: NDArray[np.int64]) -> NDArray[np.int64]:
     place = np.full(len(count) + 1, -1, dtype=np.int64)
     place[best[count[best] > 1]] = np.arange(int((count[best] > 1).sum()))
     return place[number]
-
-
-def without_judges(lesson: Lesson) -> Lesson:
-    """The lesson when nothing judges: it ends with its last step."""
-    return replace(lesson, judged=lesson.judged.take(np.zeros(0, dtype=np.int64)), pool=(), apart=np.zeros((0, 0), dtype=bool))
