@@ -24,12 +24,14 @@ ASKED = 400
 
 
 def run(options: Options) -> dict[str, Any]:
-    """All parts, or the one that `--only` names: `answers`, `games` (fits at shares of a file; a method: its alone), `log`."""
+    """All parts, or the one that `--only` names: `answers`, `games` (fits at shares of a file; METHOD: its alone), `log` (log:METHOD)."""
     parts = {"answers": answers, "games": growth_fits.games, "log": growth_fits.log}
     if options.only in growth_fits.METHODS:
         return growth_fits.games(options)
+    if options.only in (f"log:{name}" for name in growth_fits.SPARSE):
+        return growth_fits.log(options)
     if options.only and options.only not in parts:
-        raise NotFound(f"no part {options.only!r} here; there are {', '.join((*parts, *growth_fits.METHODS))}")
+        raise NotFound(f"no part {options.only!r} here; there are {', '.join((*parts, *growth_fits.METHODS))}, log:METHOD")
     found: dict[str, Any] = {}
     for part in [options.only] if options.only else list(parts):
         found |= parts[part](options)
