@@ -24,7 +24,7 @@ ASKED = 400
 
 
 def run(options: Options) -> dict[str, Any]:
-    """All parts, or the one that `--only` names: `answers`, `games` (fits at shares of a file; METHOD: its alone), `log` (log:METHOD)."""
+    """All parts, or the one that `--only` names: `answers`, `games` (fits at shares of a file), METHOD, `log`, `log:METHOD`."""
     parts = {"answers": answers, "games": growth_fits.games, "log": growth_fits.log}
     if options.only in growth_fits.METHODS:
         return growth_fits.games(options)
