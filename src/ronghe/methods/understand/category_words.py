@@ -94,7 +94,8 @@ class CategoryWords:
         """Probability of each category, for the numbers of some words (categories,)."""
         scores = self._scores(said) / self.heat[min(len(said), len(self.heat)) - 1]
         odds: Floats = np.exp(scores - scores.max())
-        return odds / odds.sum()
+        odds /= odds.sum()
+        return odds
 
     def tempered(
         self, mu: float, asked: Sequence[Words], right: Words, on: NDArray[np.bool_]

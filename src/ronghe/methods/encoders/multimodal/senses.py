@@ -72,7 +72,8 @@ def factors_of(data: Dataset, items: NDArray[np.int64], width: int, seed: int) -
 
 def events_of(data: Dataset, items: NDArray[np.int64]) -> NDArray[np.int64]:
     """By how many shoppers each item is liked (items,)."""
-    return np.diff(data.interactions()[:, items].tocsc().indptr).astype(np.int64)
+    found: NDArray[np.int64] = np.diff(data.interactions()[:, items].tocsc().indptr).astype(np.int64)
+    return found
 
 
 def pairs_of(data: Dataset, items: NDArray[np.int64], most: int, rng: np.random.Generator) -> NDArray[np.int64]:
