@@ -80,8 +80,12 @@ def refined(
         from ronghe.methods.encoders.multimodal.training import Course, Lessons, trained
     except ModuleNotFoundError as error:
         raise NotReady(LACKING) from error
-    course = Course(learner.hidden, learner.epochs, learner.batch, learner.rate, learner.held)
-    pupil = trained(_lessons(Lessons, raw, heads, across), course, compute)
+    raw = raw.take(np.flatnonzero(raw.same >= 0))  # whoever says nothing teaches nothing
+    order = np.random.default_rng(compute.seed).permutation(len(raw.items))
+    held, rest = np.split(order, [int(learner.held * len(order))])
+    trial = _lessons(Lessons, raw, *started(learner, raw.take(np.sort(rest))))
+    course = Course(learner.hidden, learner.epochs, learner.batch, learner.rate)
+    pupil = trained(_lessons(Lessons, raw, heads, across), trial, np.sort(held), course, compute)
     return {name: pupil.heads[name].head(heads[name].basis) for name in across}, pupil.gate.gate()
 
 
@@ -101,7 +105,6 @@ def strangers(raw: Raw, head: Head, fused: Fused) -> float:
 
 
 def _lessons(kind: "type[Lessons]", raw: Raw, heads: Mapping[str, Head], across: Mapping[str, NDArray[np.float32]]) -> "Lessons":
-    raw = raw.take(np.flatnonzero(raw.same >= 0))  # whoever says nothing teaches nothing
     typed = np.stack([heads["typed"].basis(one) for one in raw.texts])
     senses = [name for name in SENSES if _head(name) in heads]
     seen = {name: heads[_head(name)].basis(raw.raw[name])[None] for name in senses}

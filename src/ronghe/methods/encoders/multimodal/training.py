@@ -47,13 +47,12 @@ class Lessons:
 
 @dataclass(frozen=True)
 class Course:
-    """hidden units · epochs at most · batch items a step · rate of the steps · held: share of the items to judge by."""
+    """hidden units · epochs at most · batch items a step · rate of the steps."""
 
     hidden: int
     epochs: int
     batch: int
     rate: float
-    held: float
 
 
 class Pupil(nn.Module):
@@ -180,14 +179,13 @@ def head_of(sense: str) -> str:
     return "typed" if sense in ("says", "facts") else sense
 
 
-def trained(lessons: Lessons, course: Course, compute: Compute) -> Pupil:
-    """The pupil after as many epochs as judged best on items held out, having learnt from all of them."""
-    order = np.random.default_rng(compute.seed).permutation(len(lessons.same))
-    held = np.sort(order[: int(course.held * len(order))])
-    epochs = course.epochs
-    if judged(lessons, held):
-        epochs = _longest_good(lessons, course, order, held, compute)
-    final = Training(lessons, course, np.sort(order), compute.seed)
+def trained(lessons: Lessons, trial: Lessons, held: NDArray[np.int64], course: Course, compute: Compute) -> Pupil:
+    """The pupil after as many epochs as judged best on items held out, having learnt from all of them.
+
+    trial: the same lessons as they are where the `held` items are not known, not even to what heads start from.
+    """
+    epochs = _longest_good(trial, course, held, compute) if judged(trial, held) else course.epochs
+    final = Training(lessons, course, np.arange(len(lessons.same)), compute.seed)
     for _ in compute.track(range(epochs), "multimodal: all items", epochs):
         final.epoch()
     return final.smoothed()
@@ -198,9 +196,9 @@ def judged(lessons: Lessons, held: NDArray[np.int64]) -> list[str]:
     return [name for name in lessons.senses if name in lessons.across and (lessons.row[name][held] >= 0).sum() >= LEAST]
 
 
-def _longest_good(lessons: Lessons, course: Course, order: NDArray[np.int64], held: NDArray[np.int64], compute: Compute) -> int:
+def _longest_good(lessons: Lessons, course: Course, held: NDArray[np.int64], compute: Compute) -> int:
     """The number of epochs after which held-out files are found best by what their items say."""
-    trial = Training(lessons, course, np.setdiff1d(order, held), compute.seed)
+    trial = Training(lessons, course, np.setdiff1d(np.arange(len(lessons.same)), held), compute.seed)
     best, top = 0, -1.0
     for epoch in compute.track(range(course.epochs + 1), "multimodal: how long", course.epochs + 1):
         if epoch:
