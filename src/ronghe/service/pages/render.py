@@ -37,7 +37,7 @@ def templates() -> jinja2.Environment:
     made.filters.update(
         money=money, pretty=pretty, leaf=leaf, kind=kind, path=id_path, moment=moment, size=size, number=number, query=urlencode,
         choices=values_of, variant=variant, colour=colour,
-    )
+    )  # fmt: skip
     made.globals.update(tile_of=tile_of, picture_of=picture_of, version=ronghe.__version__)
     return made
 

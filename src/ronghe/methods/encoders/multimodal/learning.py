@@ -86,7 +86,7 @@ def refined(
     trial = _lessons(Lessons, raw, *started(learner, raw.take(np.sort(rest))))
     course = Course(learner.hidden, learner.epochs, learner.batch, learner.rate)
     pupil = trained(_lessons(Lessons, raw, heads, across), trial, np.sort(held), course, compute)
-    return {name: pupil.heads[name].head(heads[name].basis) for name in across}, pupil.gate.gate()
+    return pupil.learnt({name: heads[name].basis for name in across}), pupil.gate.gate()
 
 
 def strangers(raw: Raw, head: Head, fused: Fused) -> float:

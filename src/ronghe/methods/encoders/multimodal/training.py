@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ronghe.core.roles import Compute
-from ronghe.methods.encoders.multimodal.heads import told
+from ronghe.methods.encoders.multimodal.heads import Basis, Head, told
 from ronghe.methods.encoders.multimodal.networks import GateNet, HeadNet
 
 Float32 = NDArray[np.float32]
@@ -68,6 +68,10 @@ class Pupil(nn.Module):
         """Scores of all pairs (rows, rows)."""
         return one @ other.T * self.warmth.exp().clamp(max=HOTTEST)
 
+    def learnt(self, basis: Mapping[str, Basis]) -> dict[str, Head]:
+        """The heads as plain arrays."""
+        return {name: net.head(basis[name]) for name, net in self.heads.items() if isinstance(net, HeadNet)}
+
 
 class Training:
     """One course over some of the items."""
@@ -99,7 +103,7 @@ class Training:
         for batch in np.array_split(order, steps):
             loss = self._loss(torch.from_numpy(batch))
             self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             self.optimiser.step()
             self._smooth()
 
