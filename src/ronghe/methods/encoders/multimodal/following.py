@@ -10,20 +10,19 @@ from numpy.typing import NDArray
 from ronghe.core.catalog import Catalog
 from ronghe.core.errors import NotReady
 from ronghe.methods.encoders.media.kept import features_of
+from ronghe.methods.encoders.multimodal.fused import Fused, Part, known_of
 from ronghe.methods.encoders.multimodal.gathering import said
 from ronghe.methods.encoders.multimodal.senses import FILES, SENSES, names_of
 
 if TYPE_CHECKING:
     from ronghe.methods.encoders.multimodal.heads import Head
-    from ronghe.methods.encoders.multimodal.model import MultimodalModel, Part
+    from ronghe.methods.encoders.multimodal.model import MultimodalModel
 
 AT_ONCE = 200  # files that are read while the shop waits for the change; others are read by the next training
 
 
 def followed(model: "MultimodalModel", catalog: Catalog, other: NDArray[np.int64]) -> "MultimodalModel":
     """The model with the items `other` as the catalogue has them."""
-    from ronghe.methods.encoders.multimodal.model import Fused, known_of
-
     size = len(catalog)
     parts = tuple(_part(model, part, name, catalog, other) for part, name in zip(model.parts, SENSES, strict=True))
     events = np.zeros(size, dtype=np.int64)
@@ -36,7 +35,7 @@ def followed(model: "MultimodalModel", catalog: Catalog, other: NDArray[np.int64
     return replace(model, parts=parts, events=events, fused=fused, row=row)
 
 
-def _part(model: "MultimodalModel", part: "Part", name: str, catalog: Catalog, other: NDArray[np.int64]) -> "Part":
+def _part(model: "MultimodalModel", part: Part, name: str, catalog: Catalog, other: NDArray[np.int64]) -> Part:
     row = _longer(part.row, len(catalog))
     if name in ("says", "facts"):
         raw, at = said(model.learner, catalog, other, name)
@@ -52,8 +51,8 @@ def _part(model: "MultimodalModel", part: "Part", name: str, catalog: Catalog, o
 
 
 def _appended(
-    part: "Part", row: NDArray[np.int64], other: NDArray[np.int64], head: "Head", raw: NDArray[Any], at: NDArray[np.int64]
-) -> "Part":
+    part: Part, row: NDArray[np.int64], other: NDArray[np.int64], head: "Head", raw: NDArray[Any], at: NDArray[np.int64]
+) -> Part:
     row[other] = np.where(at >= 0, len(part.vectors) + at, -1)
     new = head(raw).astype(np.float16) if len(raw) else part.vectors[:0]
     return replace(part, vectors=np.concatenate([part.vectors, new]), row=row)

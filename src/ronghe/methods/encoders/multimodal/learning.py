@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import NotReady
 from ronghe.core.roles import Compute
+from ronghe.methods.encoders.multimodal.fused import Fused, known_of
 from ronghe.methods.encoders.multimodal.gathering import Raw, gathered
 from ronghe.methods.encoders.multimodal.heads import Gate, Head
-from ronghe.methods.encoders.multimodal.model import Fused, MultimodalModel, known_of, parted
+from ronghe.methods.encoders.multimodal.model import MultimodalModel, parted
 from ronghe.methods.encoders.multimodal.senses import FILES, SENSES
 from ronghe.methods.encoders.multimodal.starting import file_basis, plain_basis, text_basis, turned
 

@@ -17,6 +17,7 @@ from ronghe.core.restated import SAYING
 from ronghe.core.slates import Reasons
 from ronghe.kernels.keyed import picked
 from ronghe.methods.encoders.item_vectors import ItemVectors
+from ronghe.methods.encoders.multimodal.fused import Float16, Fused, Part
 from ronghe.methods.encoders.multimodal.heads import Gate, Head, unit
 from ronghe.methods.encoders.multimodal.senses import FILES
 from ronghe.methods.encoders.named import encoder_of
@@ -29,35 +30,6 @@ if TYPE_CHECKING:
 NEAR = 0.6  # of the best match's cosine: what comes to less is no answer to what was typed
 REMEMBERED = 4_096  # typed texts whose vectors are kept at hand
 MANY, HUGE = 5_000, 200_000  # items above which "auto" is "hnsw", and "ivf"
-Part = ItemVectors
-Float16 = NDArray[np.float16]
-
-
-@dataclass(frozen=True, eq=False)
-class Fused:
-    """vectors (items, dim) of unit length, 0 of an item of which nothing is known · share (items, senses): how much each sense's
-    vector counts in it.
-    """
-
-    vectors: Float16
-    share: NDArray[np.float32]
-
-    @staticmethod
-    def of(parts: Sequence[Part], gate: Gate, events: NDArray[np.int64], alive: NDArray[np.bool_]) -> "Fused":
-        """Each item's senses, weighed by the gate; nothing of items that are gone."""
-        items = np.arange(len(alive))
-        known = np.stack([part.row >= 0 for part in parts], axis=1) & alive[:, None]
-        share = gate(known, events)
-        total = np.zeros((len(items), parts[0].vectors.shape[1]), dtype=np.float32)
-        for at, part in enumerate(parts):
-            total += share[:, at : at + 1] * part[items]
-        length = np.linalg.norm(total, axis=1, keepdims=True)
-        return Fused(unit(total).astype(np.float16), (share / np.maximum(length, 1e-9)).astype(np.float32))
-
-    @property
-    def there(self) -> NDArray[np.bool_]:
-        """Items of which something is known (items,)."""
-        return np.asarray(self.share.any(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,11 +195,6 @@ def parted(row: NDArray[np.int64], head: Head | None, raw: NDArray[Any], items: 
         return Part(np.zeros((0, dim), dtype=np.float16), whose)
     whose[items] = row
     return Part(head(raw).astype(np.float16), whose)
-
-
-def known_of(catalog: Catalog) -> NDArray[np.bool_]:
-    """Items that are not deleted (items,)."""
-    return ~catalog.table["deleted"].to_numpy()
 
 
 def known_digest(catalog: Catalog) -> NDArray[np.uint64]:
