@@ -1,34 +1,19 @@
 """One training over several processes: each reads its share of the batches, all agree on every step (torch.distributed, gloo)."""
 
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.multiprocessing.spawn import spawn
 
+from ronghe.methods.alone import Alone
 from ronghe.methods.sequential.course import Course
 from ronghe.methods.sequential.fitting import Pupil, Training
 from ronghe.methods.sequential.lines import Lines
 
-T = TypeVar("T")
 STATE = "state.pt"
-
-
-@dataclass(frozen=True)
-class Alone:
-    """The compute of one of the processes: a seed, and nobody who watches."""
-
-    seed: int
-    threads: int = 1
-
-    def track(self, work: Iterable[T], title: str, total: int | None = None) -> Iterable[T]:
-        """`work` itself."""
-        return work
 
 
 def trained_together(learner: Course, start: NDArray[np.float32], lines: Lines, seed: int) -> Pupil:

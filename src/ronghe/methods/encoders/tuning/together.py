@@ -2,35 +2,20 @@
 
 import json
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import torch
 from torch.multiprocessing.spawn import spawn
 
 from ronghe.core.roles import Compute
+from ronghe.methods.alone import Alone
 from ronghe.methods.encoders.tuning.checkpoint import Checkpoint, opened
 from ronghe.methods.encoders.tuning.course import Course
 from ronghe.methods.encoders.tuning.lesson import Lesson
 from ronghe.methods.encoders.tuning.shaping import shaped, whole
 from ronghe.methods.encoders.tuning.training import Curve, Training
 
-T = TypeVar("T")
 CURVE = "curve.json"
-
-
-@dataclass(frozen=True)
-class Alone:
-    """The compute of one of the processes: a seed, and nobody who watches."""
-
-    seed: int
-    threads: int = 1
-
-    def track(self, work: Iterable[T], title: str, total: int | None = None) -> Iterable[T]:
-        """`work` itself."""
-        return work
 
 
 def trained(
