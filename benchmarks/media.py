@@ -27,8 +27,9 @@ from ronghe.methods.encoders.multimodal.gathering import Raw
 from ronghe.methods.encoders.multimodal.heads import Head, unit
 from ronghe.methods.encoders.multimodal.learning import refined, started
 from ronghe.methods.encoders.multimodal.multimodal import Multimodal
-from ronghe.methods.encoders.multimodal.senses import FILES, SENSES, distinct, files_of
+from ronghe.methods.encoders.multimodal.senses import FILES, SENSES, files_of
 from ronghe.methods.encoders.named import encoder_of
+from ronghe.methods.encoders.text_rows import distinct
 from ronghe.stores.sources import named
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "fashion"

@@ -4,22 +4,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
+from ronghe.kernels.resized import resized
 
 SAYING = ("title", "brand", "category", "attributes", "description", "deleted")
+Digest = NDArray[np.uint64]
 
 
-def text_digest(catalog: Catalog) -> NDArray[np.uint64]:
-    """A number for what each item says (items,); it changes when a word does. Another version of polars may count otherwise."""
-    return catalog.table.select(*SAYING).hash_rows().to_numpy()
+def text_digest(catalog: Catalog, *also: str) -> Digest:
+    """A number for what each item says (items,), and for the columns `also`; it changes when a word does. Another version of polars
+    may count otherwise.
+    """
+    return catalog.table.select(*SAYING, *also).hash_rows().to_numpy()
 
 
-def restated(
-    digest: NDArray[np.uint64], catalog: Catalog, changed: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Those of the `changed` items that say something else than `digest` (items,) knows, ascending, and the digest after."""
-    now = text_digest(catalog)
-    after = np.zeros(len(catalog), dtype=np.uint64)
-    after[: len(digest)] = digest[: len(catalog)]
+def restated(digest: Digest, catalog: Catalog, changed: NDArray[np.int64], *also: str) -> tuple[NDArray[np.int64], Digest]:
+    """Those of the `changed` items that say something else than `digest` (items,) knows, ascending, and the digest after.
+
+    also: columns that `digest` knows beside what items say.
+    """
+    now, after = text_digest(catalog, *also), resized(digest, len(catalog), 0)
     other = np.unique(changed[now[changed] != after[changed]])
     after[other] = now[other]
     return other, after

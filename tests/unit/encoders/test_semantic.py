@@ -76,6 +76,13 @@ def test_score_is_what_retrieve_says_and_nan_for_strangers():
     assert np.isnan(fitted.score(asked, strangers)).all()
 
 
+def test_an_item_that_says_nothing_is_like_nothing_however_low_the_bar():
+    fitted, asked = model(alike=0.0), Queries.of(1, anchor=np.array([1]))
+    everything = Candidates.of_lists([np.arange(len(ITEMS))], [np.zeros(len(ITEMS))])
+    scored = np.flatnonzero(~np.isnan(fitted.score(asked, everything)))
+    assert set(found(fitted, anchor=1)) == set(scored.tolist()) <= {0, 2, 3, 4, 7}
+
+
 def test_reasons_say_the_words_or_the_item_looked_at():
     asked = Queries.of(2, text=("milk", ""), anchor=np.array([-1, 1]))
     shown = model().retrieve(asked, 1)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ronghe.core.catalog import CATEGORY_JOINT, Catalog
+from ronghe.core.errors import BadRecipe
 from ronghe.core.text import clean
 
 FIELDS = ("title", "brand", "category", "attributes", "description")
@@ -19,6 +20,12 @@ def item_texts(catalog: Catalog, items: NDArray[np.int64], fields: tuple[str, ..
     parts = zip(*([distinct[name][text] for text in rows[name]] for name in fields), strict=True)
     joined = (". ".join(filter(None, said)) for said in parts)
     return ["" if gone else text for gone, text in zip(rows["deleted"], joined, strict=True)]
+
+
+def check_says(setting: str, says: tuple[str, ...]) -> None:
+    """BadRecipe, which names the setting, unless `says` are fields of an item that have words."""
+    if not says or set(says) - set(FIELDS):
+        raise BadRecipe(f"{setting} is {list(says)}; right would be some of {', '.join(FIELDS)}")
 
 
 def _said(name: str, text: str) -> str:

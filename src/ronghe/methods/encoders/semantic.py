@@ -1,10 +1,8 @@
 """Search and likeness by meaning: cosine of sentence vectors."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,19 +17,19 @@ from ronghe.core.queries import Queries
 from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.slates import Reason, Reasons
-from ronghe.kernels.keyed import picked
 from ronghe.methods.encoders.cost.choice import Choice, choice_for, path_of, variants_in
 from ronghe.methods.encoders.folder import FolderEncoder, stamp_of, tokenizer_of
-from ronghe.methods.encoders.item_text import FIELDS, item_texts
+from ronghe.methods.encoders.item_text import check_says, item_texts
 from ronghe.methods.encoders.item_vectors import ItemVectors
 from ronghe.methods.encoders.named import ENCODERS, TextEncoder, check_encoder, encoder_of
-from ronghe.methods.encoders.nearest import TextVectors, cosines, nearest_texts
+from ronghe.methods.encoders.near_items import Questions, likeness, nearest_items
+from ronghe.methods.encoders.nearest import TextVectors
 from ronghe.methods.encoders.onnx_text import OnnxText, Reader, session_of
-from ronghe.methods.encoders.vector_index import KINDS, VectorIndex
+from ronghe.methods.encoders.text_rows import TextRows
+from ronghe.methods.encoders.vector_index import VectorIndex, check_kind
 
 PART = "retrieve:semantic"
 REMEMBERED = 4_096  # typed texts whose vectors are kept at hand
-MANY, HUGE = 5_000, 200_000  # distinct texts above which "auto" is "hnsw", and "ivf"
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,8 @@ class Semantic:
 
     def __post_init__(self) -> None:
         check_encoder(self.encoder)
-        if self.index != "auto" and self.index not in KINDS:
-            raise BadRecipe(f"semantic.index is {self.index!r}; right would be one of auto, {', '.join(KINDS)}")
-        if not self.says or set(self.says) - set(FIELDS):
-            raise BadRecipe(f"semantic.says is {list(self.says)}; right would be some of {', '.join(FIELDS)}")
+        check_kind("semantic.index", self.index)
+        check_says("semantic.says", self.says)
         require(0 <= self.budget_ms < np.inf, "semantic.budget_ms", self.budget_ms, "0 or more milliseconds")
         require(self.width >= 0, "semantic.width", self.width, "0 or more")
         for name in ("cutoff", "alike"):
@@ -87,18 +83,14 @@ class Semantic:
 
     def fit(self, data: Dataset, compute: Compute) -> "SemanticModel":
         """Vectors of the catalogue as it is, and their index."""
-        texts = item_texts(data.catalog, np.arange(len(data.catalog)), self.says)
-        distinct = list(dict.fromkeys(text for text in texts if text))
-        choice = choice_for(self.encoder, distinct, self.budget_ms, self.int8) if self.budget_ms else None
+        rows, texts = TextRows.of(item_texts(data.catalog, np.arange(len(data.catalog)), self.says))
+        choice = choice_for(self.encoder, texts, self.budget_ms, self.int8) if self.budget_ms else None
         learner = self if choice is None else replace(self, encoder=path_of(self.encoder, choice.name))
         encoder = encoder_of(learner.encoder)
-        vectors = self.cut(encoder.encode(distinct, threads=compute.threads, track=compute.track)).astype(np.float16)
-        place = {text: at for at, text in enumerate(distinct)}
-        row = np.array([place.get(text, -1) for text in texts], dtype=np.int64)
-        kind = self.index if self.index != "auto" else auto(len(distinct))
-        index = VectorIndex.of(kind, vectors.astype(np.float32))
+        vectors = self.cut(encoder.encode(texts, threads=compute.threads, track=compute.track)).astype(np.float16)
+        index = VectorIndex.of(self.index, vectors.astype(np.float32))
         small = encoder.small() if self.int8 else b""
-        model = SemanticModel(learner, vectors, digests(distinct), row, index, text_digest(data.catalog), small, choice)
+        model = SemanticModel(learner, vectors, rows.known, rows.row, index, text_digest(data.catalog), small, choice)
         if not isinstance(encoder, FolderEncoder):
             return model  # else: the folder may be gone, or hold another network, when it serves
         return replace(model, small=small or encoder.network(), tokens=encoder.tokens, cutoff=encoder.cutoff)
@@ -133,25 +125,11 @@ class SemanticModel:
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k items nearest to each typed text, or, where nothing was typed, to the item looked at; else nothing."""
-        vectors, floor = self._questions(queries)
-        asked = np.flatnonzero(floor < np.inf)
-        items: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(queries)
-        scores: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(queries)
-        found = nearest_texts(self._texts, vectors[asked], k + 1, floor[asked], [queries.allowed[at] for at in asked])
-        for at, (texts, cosine) in zip(asked.tolist(), found, strict=True):
-            items[at], scores[at] = self._items_of(texts, cosine, k, queries.allowed[at], self._anchor(queries, at))
-        return Candidates.of_lists(items, scores)
+        return nearest_items(self._texts, self._questions(queries), queries.allowed, k)
 
     def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """Cosine of each candidate with its question; NaN where there is no question, no text, or it is a stranger (rows,)."""
-        vectors, floor = self._questions(queries)
-        query = candidates.query
-        held = self.item_vectors[candidates.item]
-        parts = [cosines(held[a:b], vectors[at]) for at, (a, b) in enumerate(pairwise(candidates.splits))]
-        cosine = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
-        own = queries.anchor[query] == candidates.item
-        stranger = (cosine < floor[query]) | (own & np.array([not text for text in queries.text], dtype=bool)[query])
-        return np.where(stranger, np.nan, cosine).astype(np.float32)
+        return likeness(self.item_vectors, self._questions(queries), candidates)
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """The typed text, or the item looked at, that each item is like."""
@@ -172,15 +150,10 @@ class SemanticModel:
         if not len(other):
             return self
         texts = item_texts(catalog, other, self.learner.says)
-        number = digests(texts)
-        fresh = {int(n): text for n, text in zip(number.tolist(), texts, strict=True) if text and int(n) not in self._place}
-        new = self._said(list(fresh.values())).astype(np.float16) if fresh else self.vectors[:0]
-        place = {**self._place, **{n: len(self.vectors) + at for at, n in enumerate(fresh)}}
-        row = np.full(len(catalog), -1, dtype=np.int64)
-        row[: len(self.row)] = self.row[: len(catalog)]
-        row[other] = [place[n] if text else -1 for n, text in zip(number.tolist(), texts, strict=True)]
-        known = np.concatenate([self.known, np.array(list(fresh), dtype=np.uint64)])
-        other_shop = replace(self, vectors=np.concatenate([self.vectors, new]), known=known, row=row, digest=digest)
+        rows, fresh = TextRows(self.known, self.row).restated(other, texts, len(catalog))
+        new = self._said(fresh).astype(np.float16) if fresh else self.vectors[:0]
+        vectors = np.concatenate([self.vectors, new])
+        other_shop = replace(self, vectors=vectors, known=rows.known, row=rows.row, digest=digest)
         if "_vector" in self.__dict__:  # what was typed is read as before
             other_shop.__dict__["_vector"] = self.__dict__["_vector"]
         return other_shop
@@ -194,10 +167,6 @@ class SemanticModel:
     def encoder(self) -> TextEncoder:
         """What made the vectors."""
         return encoder_of(self.learner.encoder)
-
-    @cached_property
-    def _place(self) -> dict[int, int]:
-        return {number: at for at, number in enumerate(self.known.tolist())}
 
     @cached_property
     def _texts(self) -> TextVectors:
@@ -221,40 +190,13 @@ class SemanticModel:
     def _cutoff(self) -> float:
         return self.cutoff if self.tokens else self.encoder.cutoff
 
-    def _anchor(self, queries: Queries, at: int) -> int:
-        return -1 if queries.text[at] else int(queries.anchor[at])
-
-    def _questions(self, queries: Queries) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """The vector of each query (queries, dim) and the cosine that counts (queries,); infinite where there is no question."""
-        vectors = np.zeros((len(queries), self.vectors.shape[1]), dtype=np.float32)
-        floor = np.full(len(queries), np.inf)
-        for at, text in enumerate(queries.text):
-            anchor = int(queries.anchor[at])
+    def _questions(self, queries: Queries) -> Questions:
+        """What was typed, else the item looked at, as vectors."""
+        typed = np.array([bool(text) for text in queries.text], dtype=bool)
+        asked = Questions.none(np.where(typed, -1, queries.anchor), self.vectors.shape[1])
+        for at, (text, anchor) in enumerate(zip(queries.text, asked.anchor.tolist(), strict=True)):
             if text.strip():
-                vectors[at], floor[at] = self._vector(text), self.learner.cutoff or self._cutoff
-            elif not text and 0 <= anchor < len(self.row) and self.row[anchor] >= 0:
-                vectors[at], floor[at] = self.vectors[self.row[anchor]], self.learner.alike
-        return vectors, floor
-
-    def _items_of(
-        self, texts: NDArray[np.int64], cosine: NDArray[np.float32], k: int, may: NDArray[np.bool_] | None, anchor: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The items that say these texts, in this order, at most k."""
-        items, which = self._texts.items_of(texts)
-        keep = items != anchor
-        if may is not None:
-            keep &= picked(may, items)
-        items, which = items[keep], which[keep]
-        order = np.lexsort((items, -cosine[which]))[:k]
-        return items[order], cosine[which[order]]
-
-
-def auto(texts: int) -> str:
-    """The kind of index that suits so many texts: exact reads them all, hnsw a few hundred, ivf is built soonest."""
-    return "ivf" if texts > HUGE else "hnsw" if texts > MANY else "exact"
-
-
-def digests(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """A number for each text (texts,), the same on every machine."""
-    joined = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
-    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
+                asked.vectors[at], asked.floor[at] = self._vector(text), self.learner.cutoff or self._cutoff
+            elif 0 <= anchor < len(self.row) and self.row[anchor] >= 0:
+                asked.vectors[at], asked.floor[at] = self.vectors[self.row[anchor]], self.learner.alike
+        return asked

@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ronghe.core.errors import BadRecipe
+
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
+MANY, HUGE = 5_000, 200_000  # vectors above which "auto" is "hnsw", and "ivf"
 Nearest = Callable[[Vectors, int], Rows]  # queries (queries, dim), how many -> rows (queries, how many), -1 = none
 Build = Callable[[Vectors], NDArray[np.uint8]]
 Open = Callable[[NDArray[np.uint8], int], Nearest]
@@ -32,8 +35,8 @@ class VectorIndex:
 
     @staticmethod
     def of(kind: str, vectors: Vectors) -> "VectorIndex":
-        """An index of unit vectors (rows, dim)."""
-        kind = kind if len(vectors) else "exact"
+        """An index of unit vectors (rows, dim). kind: of KINDS, or "auto": what suits so many."""
+        kind = "exact" if not len(vectors) else auto(len(vectors)) if kind == "auto" else kind
         build = KINDS[kind][0]
         return VectorIndex(kind, build(np.ascontiguousarray(vectors, dtype=np.float32)), len(vectors), vectors.shape[1])
 
@@ -49,6 +52,17 @@ class VectorIndex:
     @cached_property
     def _ask(self) -> Nearest:
         return KINDS[self.kind][1](self.data, self.dim)
+
+
+def auto(size: int) -> str:
+    """The kind of index that suits so many vectors: exact reads them all, hnsw a few hundred, ivf is built soonest."""
+    return "ivf" if size > HUGE else "hnsw" if size > MANY else "exact"
+
+
+def check_kind(setting: str, kind: str) -> None:
+    """BadRecipe, which names the setting, unless an index of this kind can be made."""
+    if kind != "auto" and kind not in KINDS:
+        raise BadRecipe(f"{setting} is {kind!r}; right would be one of auto, {', '.join(KINDS)}")
 
 
 def _nothing(vectors: Vectors) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from ronghe.core.queries import Queries
 from ronghe.core.restated import restated, text_digest
 from ronghe.core.roles import Compute
 from ronghe.core.vocabulary import Vocabulary
+from ronghe.kernels.resized import resized
 from ronghe.methods.lexical.bm25 import BM25, BM25Model
 from ronghe.methods.lexical.field_meetings import COLUMNS, FieldMeetings
 from ronghe.methods.lexical.item_words import FIELDS, field_words
@@ -101,7 +102,6 @@ class FieldWordsModel:
         """This model with the title words and description lengths of `items`."""
         vocabulary = self.vocabulary.extended(list(dict.fromkeys(word for title in titles for word in title)))
         rows = self.titles.replaced(items, [vocabulary.numbers(title) for title in titles])
-        length = np.zeros(len(rows), dtype=np.int64)
-        length[: len(self.length)] = self.length
+        length = resized(self.length, len(rows), 0)
         length[items] = lengths
         return replace(self, terms=vocabulary.ids, titles=rows, length=length)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.catalog import CATEGORY_JOINT, Catalog
 from ronghe.core.text import clean
+from ronghe.kernels.resized import resized
 from ronghe.methods.lexical.beginnings import Beginnings, letters
 
 KINDS = {"query": 3.0, "category": 2.0, "brand": 2.0, "item": 1.0}  # weight of a kind at equal popularity
@@ -44,8 +45,7 @@ class Suggester:
     @staticmethod
     def of(catalog: Catalog, popularity: NDArray[Any], searched: Mapping[str, float] | None = None) -> "Suggester":
         """popularity (items,), 0 or more: how much each item is wanted · searched: text -> how often it was typed and led on."""
-        wanted = np.zeros(len(catalog))
-        wanted[: len(popularity)] = popularity[: len(catalog)]
+        wanted = resized(popularity.astype(np.float64), len(catalog), 0)
         found = [*_items(catalog, wanted, np.flatnonzero(catalog.available)), *_facets(catalog, wanted)]
         found += [(Suggestion(clean(text), "query", clean(text)), float(times)) for text, times in (searched or {}).items()]
         return replace(Suggester._heaviest(found), searched=dict(searched or {}))
@@ -74,8 +74,7 @@ class Suggester:
         titles = {self._titles[name] for name in hidden if name in self._titles}  # of which another item may be left
         alike = np.flatnonzero(catalog.table["title"].is_in(list(titles)).to_numpy())
         items = np.union1d(catalog.numbers(sorted(hidden)), alike)
-        wanted = np.zeros(len(catalog))
-        wanted[: len(popularity)] = popularity[: len(catalog)]
+        wanted = resized(popularity.astype(np.float64), len(catalog), 0)
         offered = _offered(catalog)
         fresh = (
             [hit for hit in _facets(catalog, wanted) if (hit[0].kind, hit[0].id) not in self._known]

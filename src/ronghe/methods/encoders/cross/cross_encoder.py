@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,9 @@ from ronghe.kernels.segments import order_within, place_of
 from ronghe.methods import METHODS, method
 from ronghe.methods.encoders.cross.lessons import lessons_of
 from ronghe.methods.encoders.cross.pieces import Pieces
-from ronghe.methods.encoders.cross.reading import Reading, digests
-from ronghe.methods.encoders.item_text import FIELDS, item_texts
+from ronghe.methods.encoders.cross.reading import Reading
+from ronghe.methods.encoders.item_text import check_says, item_texts
+from ronghe.methods.encoders.text_rows import TextRows
 
 COLUMN = "pair:cross"
 DEPTH, TOGETHER = 50, 64  # finds of a question among which rivals are · questions asked together
@@ -63,8 +63,7 @@ class CrossEncoder:
         require(not (self.clicks and self.judged), "judged", repr(self.judged), '"" where clicks are learnt from')
         require(self.pieces <= 256, "pieces", self.pieces, "256 or less")
         require(0 < self.rate < 1, "rate", self.rate, "above 0 and below 1")
-        if not self.says or set(self.says) - set(FIELDS):
-            raise BadRecipe(f"says is {list(self.says)}; right would be some of {', '.join(FIELDS)}")
+        check_says("says", self.says)
         if self.finds and METHODS.get(self.finds, ("",))[0] != "retrieve":
             raise BadRecipe(f"finds is {self.finds!r}; right would be a method of [retrieve] that answers to words, such as 'bm25'")
 
@@ -99,9 +98,9 @@ class CrossEncoder:
 
     def model(self, pupil: Any, catalog: Catalog) -> "CrossEncoderModel":
         """What a pupil of this catalogue knows, ready to serve."""
-        texts = [text for text in dict.fromkeys(item_texts(catalog, np.arange(len(catalog)), self.says)) if text]
+        rows, _ = TextRows.of(item_texts(catalog, np.arange(len(catalog)), self.says))
         reading = Reading(pupil.small(), pupil.reader)
-        return CrossEncoderModel(self, reading, pupil.texts, digests(texts), pupil.row, text_digest(catalog))
+        return CrossEncoderModel(self, reading, pupil.texts, rows.known, rows.row, text_digest(catalog))
 
     def _find(self, data: Dataset, compute: Compute) -> Callable[[Sequence[str]], Sequence[NDArray[np.int64]]]:
         """The items near each question, best first."""
@@ -171,19 +170,9 @@ class CrossEncoderModel:
         if not len(other):
             return self
         texts = item_texts(catalog, other, self.learner.says)
-        number = digests(texts)
-        fresh = {int(n): text for n, text in zip(number.tolist(), texts, strict=True) if text and int(n) not in self._place}
-        place = {**self._place, **{n: len(self.texts) + at for at, n in enumerate(fresh)}}
-        row = np.full(len(catalog), -1, dtype=np.int64)
-        row[: len(self.row)] = self.row[: len(catalog)]
-        row[other] = [place[n] if text else -1 for n, text in zip(number.tolist(), texts, strict=True)]
-        said = self.texts.joined(self.reading.reader.said(list(fresh.values()), self.learner.pieces))
-        known = np.concatenate([self.known, np.array(list(fresh), dtype=np.uint64)])
-        return replace(self, texts=said, known=known, row=row, digest=digest)
-
-    @cached_property
-    def _place(self) -> dict[int, int]:
-        return {number: at for at, number in enumerate(self.known.tolist())}
+        rows, fresh = TextRows(self.known, self.row).restated(other, texts, len(catalog))
+        said = self.texts.joined(self.reading.reader.said(fresh, self.learner.pieces))
+        return replace(self, texts=said, known=rows.known, row=rows.row, digest=digest)
 
     def _read(self, text: str, rows: NDArray[np.int64]) -> Scores:
         """Scores of the texts at `rows` (n,) for one question."""

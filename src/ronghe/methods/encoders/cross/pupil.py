@@ -17,6 +17,7 @@ from ronghe.methods.encoders.cross.pieces import PairReader, Pieces, pair
 from ronghe.methods.encoders.cross.training import Pace, taught
 from ronghe.methods.encoders.int8 import int8_of
 from ronghe.methods.encoders.item_text import item_texts
+from ronghe.methods.encoders.text_rows import distinct
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +57,6 @@ class Pupil:
     def small(self) -> bytes:
         """The network in int8, as ONNX."""
         return int8_of(graph_of(self.network))
-
-
-def distinct(texts: list[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """The different texts, and for each of the given ones which it is; -1 for an empty one."""
-    place = {text: at for at, text in enumerate(dict.fromkeys(text for text in texts if text))}
-    return list(place), np.array([place.get(text, -1) for text in texts], dtype=np.int64)
 
 
 def graded_lessons(

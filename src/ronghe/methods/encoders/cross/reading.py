@@ -1,6 +1,5 @@
 """Reads pairs through the network in int8, each in a run of its own, and remembers what it read."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,9 +74,3 @@ class Remembered:
             self._held |= scores
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
-
-
-def digests(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """A number for each text (texts,), the same on every machine."""
-    joined = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
-    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ronghe.core.catalog import Catalog
 from ronghe.core.errors import NotReady
+from ronghe.kernels.resized import resized
 from ronghe.methods.encoders.media.kept import features_of
 from ronghe.methods.encoders.multimodal.fused import Fused, Part, known_of
 from ronghe.methods.encoders.multimodal.gathering import said
@@ -25,18 +26,17 @@ def followed(model: "MultimodalModel", catalog: Catalog, other: NDArray[np.int64
     """The model with the items `other` as the catalogue has them."""
     size = len(catalog)
     parts = tuple(_part(model, part, name, catalog, other) for part, name in zip(model.parts, SENSES, strict=True))
-    events = np.zeros(size, dtype=np.int64)
-    events[: len(model.events)] = model.events[:size]
+    events = resized(model.events, size, 0)
     cut = [replace(part, row=part.row[other]) for part in parts]
     new = Fused.of(cut, model.gate, events[other], known_of(catalog)[other])
     fused = Fused(np.concatenate([model.fused.vectors, new.vectors]), np.concatenate([model.fused.share, new.share]))
-    row = _longer(model.row, size)
+    row = resized(model.row, size, -1)
     row[other] = np.where(new.there, len(model.fused.vectors) + np.arange(len(other)), -1)
     return replace(model, parts=parts, events=events, fused=fused, row=row)
 
 
 def _part(model: "MultimodalModel", part: Part, name: str, catalog: Catalog, other: NDArray[np.int64]) -> Part:
-    row = _longer(part.row, len(catalog))
+    row = resized(part.row, len(catalog), -1)
     if name in ("says", "facts"):
         raw, at = said(model.learner, catalog, other, name)
         return _appended(part, row, other, model.heads["typed"], raw, at)
@@ -61,9 +61,3 @@ def _appended(
 def _few(names: Sequence[str]) -> list[str]:
     kept = set(list(dict.fromkeys(filter(None, names)))[:AT_ONCE])
     return [name if name in kept else "" for name in names]
-
-
-def _longer(row: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    found = np.full(size, -1, dtype=np.int64)
-    found[: len(row)] = row[:size]
-    return found

@@ -11,8 +11,9 @@ from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.roles import Compute
 from ronghe.methods.encoders.multimodal.captions import captions, fields_of, whole
-from ronghe.methods.encoders.multimodal.senses import FILES, distinct, events_of, factors_of, files_of, pairs_of
+from ronghe.methods.encoders.multimodal.senses import FILES, events_of, factors_of, files_of, pairs_of
 from ronghe.methods.encoders.named import encoder_of
+from ronghe.methods.encoders.text_rows import distinct
 
 if TYPE_CHECKING:
     from ronghe.methods.encoders.multimodal.multimodal import Multimodal

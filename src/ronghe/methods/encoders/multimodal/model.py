@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,15 +12,15 @@ from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.media import PICTURE
 from ronghe.core.queries import Queries
-from ronghe.core.restated import SAYING
+from ronghe.core.restated import restated, text_digest
 from ronghe.core.slates import Reasons
-from ronghe.kernels.keyed import picked
 from ronghe.methods.encoders.item_vectors import ItemVectors
 from ronghe.methods.encoders.multimodal.fused import Float16, Fused, Part
 from ronghe.methods.encoders.multimodal.heads import Gate, Head, unit
 from ronghe.methods.encoders.multimodal.senses import FILES
 from ronghe.methods.encoders.named import encoder_of
-from ronghe.methods.encoders.nearest import TextVectors, cosines, nearest_texts
+from ronghe.methods.encoders.near_items import Questions, likeness, nearest_items
+from ronghe.methods.encoders.nearest import TextVectors, nearest_texts
 from ronghe.methods.encoders.vector_index import VectorIndex
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.6  # of the best match's cosine: what comes to less is no answer to what was typed
 REMEMBERED = 4_096  # typed texts whose vectors are kept at hand
-MANY, HUGE = 5_000, 200_000  # items above which "auto" is "hnsw", and "ivf"
+NAMES = "image"  # what an item names beside what it says: a model of its files must look at it again, too
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +66,10 @@ class MultimodalModel:
         wrong: Mapping[str, str],
     ) -> "MultimodalModel":
         """The model over a catalogue, with a fresh index."""
-        size = len(catalog)
-        auto = "ivf" if size > HUGE else "hnsw" if size > MANY else "exact"
-        index = VectorIndex.of(auto if learner.index == "auto" else learner.index, fused.vectors.astype(np.float32))
-        row = np.where(fused.there, np.arange(size), -1)
+        index = VectorIndex.of(learner.index, fused.vectors.astype(np.float32))
+        row = np.where(fused.there, np.arange(len(catalog)), -1)
         held = dict(heads), gate, parts, events, fused, index, row
-        return MultimodalModel(learner, *held, known_digest(catalog), floor, said, dict(wrong))
+        return MultimodalModel(learner, *held, text_digest(catalog, NAMES), floor, said, dict(wrong))
 
     @property
     def senses(self) -> tuple[str, ...]:
@@ -81,50 +78,26 @@ class MultimodalModel:
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k items nearest to what was typed and sent, or, where nothing was, to the item looked at; else nothing."""
-        vectors, floor = self._questions(queries)
-        asked = np.flatnonzero(floor < np.inf)
-        items: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(queries)
-        scores: list[NDArray[np.float32]] = [np.zeros(0, dtype=np.float32)] * len(queries)
-        found = nearest_texts(self._texts, vectors[asked], k + 1, floor[asked], [queries.allowed[at] for at in asked])
-        for at, (rows, cosine) in zip(asked.tolist(), found, strict=True):
-            held, which = self._texts.items_of(rows)
-            keep = held != _anchor(queries, at)
-            may = queries.allowed[at]
-            if may is not None:
-                keep &= picked(may, held)
-            held, near = held[keep], cosine[which[keep]]
-            order = np.lexsort((held, -near))[:k]
-            items[at], scores[at] = held[order], near[order]
-        return Candidates.of_lists(items, scores)
+        return nearest_items(self._texts, self._questions(queries), queries.allowed, k)
 
     def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """Cosine of each candidate with its question; NaN where there is no question, or it is a stranger (rows,)."""
-        vectors, floor = self._questions(queries)
-        query, held = candidates.query, self.item_vectors[candidates.item]
-        parts = [cosines(held[a:b], vectors[at]) for at, (a, b) in enumerate(pairwise(candidates.splits))]
-        cosine = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
-        own = np.array([_anchor(queries, at) for at in range(len(queries))], dtype=np.int64)[query] == candidates.item
-        unknown = ~np.any(held, axis=1)
-        return np.where(own | unknown | (cosine < floor[query]), np.nan, cosine).astype(np.float32)
+        return likeness(self.item_vectors, self._questions(queries), candidates)
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each sense adds to the likeness."""
         from ronghe.methods.encoders.multimodal.reasons import reasons_of
 
-        return reasons_of(self, queries, shown, self._questions(queries)[0])
+        return reasons_of(self, queries, shown, self._questions(queries).vectors)
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "MultimodalModel":
         """This model with what the `changed` items say and name now."""
-        now = known_digest(catalog)
-        after = np.zeros(len(catalog), dtype=np.uint64)
-        after[: len(self.digest)] = self.digest[: len(catalog)]
-        other = np.unique(changed[now[changed] != after[changed]])
+        other, digest = restated(self.digest, catalog, changed, NAMES)
         if not len(other):
             return self
         from ronghe.methods.encoders.multimodal.following import followed
 
-        after[other] = now[other]
-        new = replace(followed(self, catalog, other), digest=after)
+        new = replace(followed(self, catalog, other), digest=digest)
         if "_vector" in self.__dict__:  # what was typed is read as before
             new.__dict__["_vector"] = self.__dict__["_vector"]
         return new
@@ -173,19 +146,21 @@ class MultimodalModel:
 
         return least
 
-    def _questions(self, queries: Queries) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """The vector of each query (queries, dim) and the cosine that counts (queries,); infinite where there is no question."""
-        vectors = np.zeros((len(queries), self.fused.vectors.shape[1]), dtype=np.float32)
-        floor = np.full(len(queries), np.inf)
-        for at in range(len(queries)):
-            anchor, asked = _anchor(queries, at), self.asked(queries, at)
+    def _questions(self, queries: Queries) -> Questions:
+        """What was typed and sent, else the item looked at, as vectors."""
+        sent = np.array(
+            [bool(text) or media is not None for text, media in zip(queries.text, queries.media, strict=True)], dtype=bool
+        )
+        found = Questions.none(np.where(sent, -1, queries.anchor), self.fused.vectors.shape[1])
+        for at, anchor in enumerate(found.anchor.tolist()):
+            asked = self.asked(queries, at)
             if asked is not None:
                 alone = queries.media[at] is None  # something is always nearest to a picture
-                vectors[at] = asked
-                floor[at] = self._least(queries.text[at].strip()) if alone else self.learner.cutoff
+                found.vectors[at] = asked
+                found.floor[at] = self._least(queries.text[at].strip()) if alone else self.learner.cutoff
             elif 0 <= anchor < len(self.row) and self.row[anchor] >= 0:
-                vectors[at], floor[at] = self.fused.vectors[self.row[anchor]], self.learner.alike or self.floor
-        return vectors, floor
+                found.vectors[at], found.floor[at] = self.fused.vectors[self.row[anchor]], self.learner.alike or self.floor
+        return found
 
 
 def parted(row: NDArray[np.int64], head: Head | None, raw: NDArray[Any], items: NDArray[np.int64], size: int, dim: int) -> Part:
@@ -195,12 +170,3 @@ def parted(row: NDArray[np.int64], head: Head | None, raw: NDArray[Any], items: 
         return Part(np.zeros((0, dim), dtype=np.float16), whose)
     whose[items] = row
     return Part(head(raw).astype(np.float16), whose)
-
-
-def known_digest(catalog: Catalog) -> NDArray[np.uint64]:
-    """A number for what each item says and names (items,)."""
-    return catalog.table.select(*SAYING, "image").hash_rows().to_numpy()
-
-
-def _anchor(queries: Queries, at: int) -> int:
-    return -1 if queries.text[at] or queries.media[at] is not None else int(queries.anchor[at])

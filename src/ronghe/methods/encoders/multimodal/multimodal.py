@@ -7,13 +7,13 @@ much each counts, by how much is known of the item. Learning needs torch (the ex
 from dataclasses import dataclass
 
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import BadRecipe, require
+from ronghe.core.errors import require
 from ronghe.core.roles import Compute
-from ronghe.methods.encoders.item_text import FIELDS
+from ronghe.methods.encoders.item_text import check_says
 from ronghe.methods.encoders.multimodal.learning import learnt
 from ronghe.methods.encoders.multimodal.model import MultimodalModel
 from ronghe.methods.encoders.named import check_encoder
-from ronghe.methods.encoders.vector_index import KINDS
+from ronghe.methods.encoders.vector_index import check_kind
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,8 @@ class Multimodal:
 
     def __post_init__(self) -> None:
         check_encoder(self.encoder)
-        if self.index != "auto" and self.index not in KINDS:
-            raise BadRecipe(f"multimodal.index is {self.index!r}; right would be one of auto, {', '.join(KINDS)}")
-        if not self.says or set(self.says) - set(FIELDS):
-            raise BadRecipe(f"multimodal.says is {list(self.says)}; right would be some of {', '.join(FIELDS)}")
+        check_kind("multimodal.index", self.index)
+        check_says("multimodal.says", self.says)
         require(1 <= self.captions <= 50, "captions", self.captions, "from 1 to 50")
         require(0 <= self.factors <= 1024, "factors", self.factors, "from 0 to 1024")
         require(2 <= self.width <= 4096, "width", self.width, "from 2 to 4096")

@@ -1,7 +1,6 @@
 """What is known of items, sense by sense, before any head looks at it: texts, features of files, factors of who buys them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,9 +105,3 @@ def _sound(attributes: str) -> str:
     held: Any = json.loads(attributes)
     said = held.get(SOUND, "") if isinstance(held, dict) else ""
     return said if isinstance(said, str) else ""
-
-
-def distinct(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """The texts that are not empty, once each, and the place of each text among them (texts,), -1 = empty."""
-    place = {text: at for at, text in enumerate(dict.fromkeys(text for text in texts if text))}
-    return list(place), np.array([place.get(text, -1) for text in texts], dtype=np.int64)
