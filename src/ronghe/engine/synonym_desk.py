@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ronghe.core.errors import NotFound
@@ -11,27 +11,10 @@ from ronghe.core.ports import Store
 from ronghe.engine.keeper import Keeper
 from ronghe.engine.shop_file import ShopFile
 from ronghe.engine.whole_file import write_whole
-from ronghe.methods.understand.phrases import phrase
+from ronghe.methods.understand.proposal import Proposal, pair_of
 from ronghe.methods.understand.synonym_list import SynonymList, line_of
 
 PROPOSED, REJECTED = "synonyms-proposed.json", "synonyms-rejected.txt"
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A proposal as it is looked through; see methods/understand/mining.py."""
-
-    one: str
-    other: str
-    both_ways: bool
-    score: float
-    support: int
-    chance: float
-    source: str
-
-    def same(self, one: str, other: str) -> bool:
-        """Whether it is about these two."""
-        return {phrase(self.one), phrase(self.other)} == {phrase(one), phrase(other)}
 
 
 class SynonymDesk:
@@ -59,31 +42,31 @@ class SynonymDesk:
         write_whole(self._proposed, json.dumps({"mined": time.time(), "proposals": found}, ensure_ascii=False, indent=1))
         return len(self.proposals()[1])
 
-    def proposals(self) -> tuple[float | None, list[Proposed]]:
+    def proposals(self) -> tuple[float | None, list[Proposal]]:
         """When was looked for some, None = never; those that are neither in force nor rejected, best first."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             held = json.loads(self._proposed.read_text(encoding="utf-8"))
             listed, rejected = self.keeper.live.synonyms, self._rejected.value()
-            found = [Proposed(**one) for one in held["proposals"]]
+            found = [Proposal(**one) for one in held["proposals"]]
             left = [p for p in found if not listed.has(p.one, p.other) and not rejected.has(p.one, p.other)]
             return float(held["mined"]), left
         return None, []
 
-    def accept(self, one: str, other: str, both_ways: bool | None = None) -> Proposed:
+    def accept(self, one: str, other: str, both_ways: bool | None = None) -> Proposal:
         """Puts a proposal into the file, both ways or one, as proposed by default. NotFound when there is none like it."""
         found = self._one(one, other)
         found = found if both_ways is None else replace(found, both_ways=both_ways)
         self.keeper.add_synonyms(line_of(found.one, found.other, found.both_ways))
         return found
 
-    def reject(self, one: str, other: str) -> Proposed:
+    def reject(self, one: str, other: str) -> Proposal:
         """Never proposes these two again. NotFound when they are not proposed."""
         found = self._one(one, other)
         self._rejected.write(self._rejected.value().with_line(line_of(found.one, found.other, both_ways=True)).text)
         return found
 
-    def _one(self, one: str, other: str) -> Proposed:
+    def _one(self, one: str, other: str) -> Proposal:
         for found in self.proposals()[1]:
-            if found.same(one, other):
+            if found.pair == pair_of(one, other):
                 return found
         raise NotFound(f"no proposal of {one!r} and {other!r}")

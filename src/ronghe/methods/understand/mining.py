@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +13,7 @@ from ronghe.core.catalog import CATEGORY_JOINT, Catalog
 from ronghe.core.searches import Searches
 from ronghe.methods.understand.attributes import values_of
 from ronghe.methods.understand.phrases import Phrase, phrase
+from ronghe.methods.understand.proposal import Proposal
 
 CHANCE = 0.01  # that any proposal at all is an accident (Bonferroni over all pairs that are looked at)
 LEAST_SHOPPERS = 3  # who clicked after typing either
@@ -28,26 +28,11 @@ _TYPE = frozenset(map(phrase, ("type", "product type", "item type", "kind", "类
 _EMPTY = frozenset({"the", "a", "an", "of", "for", "with", "and", "or", "in", "on", "to", "new", "set", "pack", "的", "和"})
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """Two phrases that may mean the same. both_ways: or only who types `one` is also shown `other` · score: how alike they are,
-    0 to 1 · support: shoppers, or items, that say so · chance: that it is an accident · source: "clicks" or "catalogue".
-    """
-
-    one: str
-    other: str
-    both_ways: bool
-    score: float
-    support: int
-    chance: float
-    source: str
-
-
 def mined(searches: Searches, catalog: Catalog, most: int = 200) -> list[Proposal]:
     """The likeliest proposals, best first; those of clicks before those of the catalogue."""
     found: dict[frozenset[Phrase], Proposal] = {}
     for one in (*of_clicks(searches), *of_catalogue(catalog)):
-        found.setdefault(frozenset((phrase(one.one), phrase(one.other))), one)
+        found.setdefault(one.pair, one)
     return list(found.values())[:most]
 
 
