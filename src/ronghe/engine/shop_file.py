@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ronghe.core.errors import BadRecipe
-from ronghe.engine.whole_file import write_whole
+from ronghe.core.whole_file import write_whole
 
 T = TypeVar("T")
 

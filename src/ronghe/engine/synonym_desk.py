@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ronghe.core.errors import NotFound
 from ronghe.core.ports import Store
+from ronghe.core.whole_file import write_whole
 from ronghe.engine.keeper import Keeper
 from ronghe.engine.shop_file import ShopFile
-from ronghe.engine.whole_file import write_whole
 from ronghe.methods.understand.proposal import Proposal, pair_of
 from ronghe.methods.understand.synonym_list import SynonymList, line_of
 

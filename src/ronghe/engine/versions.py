@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ronghe.core.errors import BadArtifact, NotFound
+from ronghe.core.whole_file import sync, write_whole
 from ronghe.engine.artifacts import load_model, save_model
-from ronghe.engine.whole_file import sync, write_whole
 
 MANIFEST = "manifest.json"
 CURRENT = "current"  # the file that names the versions that served, the one that serves last

@@ -13,11 +13,11 @@ import numpy as np
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import BadData, NotReady
 from ronghe.core.roles import Compute
+from ronghe.core.whole_file import write_whole
 from ronghe.engine.assemble import Parts
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.shop import catalog_of, report_of, store_of, versions_of
 from ronghe.engine.versions import Versions
-from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.report import Report
 from ronghe.learn.dag import Dag
 from ronghe.learn.gate import refused

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ronghe.core.errors import BadData, BadRecipe
+from ronghe.core.whole_file import write_whole
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.shop import TUNING, last_tuning
-from ronghe.engine.whole_file import write_whole
 from ronghe.evaluate.tuning_plot import tuning_plot
 from ronghe.learn.tune import Tuning
 from ronghe.learn.tune_space import turned

@@ -11,6 +11,8 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from ronghe.core.whole_file import sync
+
 FILE, STATE = "state.json", "state-"
 
 
@@ -32,11 +34,11 @@ def keep(folder: Path, key: str, kept: Kept) -> None:
     digest = hashlib.sha256((draft / "state.safetensors").read_bytes()).hexdigest()
     (draft / FILE).write_text(json.dumps({"key": key, "sha256": digest, **kept.told}), encoding="utf-8")
     for path in (*draft.iterdir(), draft):
-        _sync(path)
+        sync(path)
     whole = folder / f"{STATE}{kept.told['step']:08d}"
     shutil.rmtree(whole, ignore_errors=True)
     os.replace(draft, whole)
-    _sync(folder)
+    sync(folder)
     for path in folder.glob(f"{STATE}*"):
         if path != whole:
             shutil.rmtree(path, ignore_errors=True)
@@ -59,11 +61,3 @@ def forget(folder: Path) -> None:
     """Removes what was kept."""
     for path in [*folder.glob(f"{STATE}*"), *folder.glob(".draft-*")]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ronghe.engine.whole_file import write_whole
+from ronghe.core.whole_file import write_whole
 
 
 def test_a_text_is_put_where_another_was(tmp_path: Path) -> None:
