@@ -8,27 +8,24 @@ from ronghe.core.media import PICTURE, SOUND
 from ronghe.engine.request import Request
 from ronghe.service.api.asking import BASKET, HOW, NARROW, WHO, body_of_answer
 from ronghe.service.fields import Fields, Text, read_query
-from ronghe.service.guard import as_json, needs, service_of
+from ronghe.service.guard import Handler, as_json, needs, service_of
 from ronghe.service.uploads import upload_of
 
 BY_MEDIA: Fields = {"text": Text(limits.QUERY), **WHO, **NARROW, **BASKET, **HOW}
+READ = {PICTURE: "JPEG, PNG, WebP", SOUND: "WAV, FLAC, OGG"}  # what of each kind is read
 
 
-@needs("read")
-async def by_picture(request: HttpRequest) -> Response:
-    """Finds items by a picture (JPEG, PNG, WebP; the body, or a form with one file), with words beside it if there are any."""
-    return await _asked(request, PICTURE)
+def search_by(kind: str) -> Handler:
+    """The endpoint that finds items by a picture, or by a sound."""
 
+    @needs("read")
+    async def found(http: HttpRequest) -> Response:
+        service = service_of(http)
+        said = read_query(http.scope["query_string"], BY_MEDIA)
+        sent = await upload_of(http, kind)
+        media = await service.senses((kind, sent.content, sent.name))
+        return as_json(body_of_answer(await service.asks(Request(surface="search", media=media, **said))))
 
-@needs("read")
-async def by_sound(request: HttpRequest) -> Response:
-    """Finds items by a sound (WAV, FLAC, OGG; the body, or a form with one file), with words beside it if there are any."""
-    return await _asked(request, SOUND)
-
-
-async def _asked(http: HttpRequest, kind: str) -> Response:
-    service = service_of(http)
-    said = read_query(http.scope["query_string"], BY_MEDIA)
-    sent = await upload_of(http, kind)
-    media = await service.senses((kind, sent.content, sent.name))
-    return as_json(body_of_answer(await service.asks(Request(surface="search", media=media, **said))))
+    how = f"{READ[kind]}; the body, or a form with one file"
+    found.__doc__ = f"Finds items by a {kind} ({how}), with words beside it if there are any."  # OpenAPI says so
+    return found

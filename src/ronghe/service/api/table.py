@@ -42,9 +42,9 @@ _RED = {"text": "red", "k": 10}
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/search", asking.search, "ask", say.ANSWER, say.query(asking.SEARCH, {"text": "milk"})),
     Route("POST", "/v1/search", asking.search, "ask", say.ANSWER, say.body(asking.SEARCH, _SEARCH), others=_BODY),
-    Route("POST", "/v1/search/picture", media.by_picture, "ask", say.ANSWER,
+    Route("POST", "/v1/search/picture", media.search_by(PICTURE), "ask", say.ANSWER,
           say.both(say.query(media.BY_MEDIA, _RED), say.file(TYPES[PICTURE])), others=(404, *_BODY, 422)),
-    Route("POST", "/v1/search/sound", media.by_sound, "ask", say.ANSWER,
+    Route("POST", "/v1/search/sound", media.search_by(SOUND), "ask", say.ANSWER,
           say.both(say.query(media.BY_MEDIA), say.file(TYPES[SOUND])), others=(404, *_BODY, 422)),
     Route("GET", "/v1/recommend", asking.recommend, "ask", say.ANSWER, say.query(asking.RECOMMEND, {"surface": "home"})),
     Route("POST", "/v1/recommend", asking.recommend, "ask", say.ANSWER, say.body(asking.RECOMMEND, _HOME), others=_BODY),

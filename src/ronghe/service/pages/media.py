@@ -7,11 +7,10 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from ronghe.core.errors import NotFound
-from ronghe.core.media import PICTURE, SOUND
 from ronghe.engine.request import Answer
 from ronghe.engine.sent import file_of
 from ronghe.service.fields import ID, read_query
-from ronghe.service.guard import needs, service_of
+from ronghe.service.guard import Handler, needs, service_of
 from ronghe.service.pages.pictures import type_of
 from ronghe.service.pages.render import page
 from ronghe.service.pages.seal import is_ours
@@ -25,76 +24,58 @@ ALONE = "default-src 'none'"  # a file, never a page
 KEPT = "private, max-age=86400"  # a browser keeps an item's file for a day
 
 
-@needs("read")
-async def send_picture(request: HttpRequest) -> Response:
-    """A form to search by a picture."""
-    return await _form(request, PICTURE)
+def form(kind: str) -> Handler:
+    """The page with a form to search by a picture, or by a sound."""
+
+    @needs("read")
+    async def shown(request: HttpRequest) -> Response:
+        read_query(request.scope["query_string"], LANG)
+        if kind not in service_of(request).engine.senses:
+            raise NotFound(f"this shop is not searched by {kind}s")
+        return await _shown(request, kind, None, "")
+
+    return shown
 
 
-@needs("read")
-async def send_sound(request: HttpRequest) -> Response:
-    """A form to search by a sound."""
-    return await _form(request, SOUND)
+def found(kind: str) -> Handler:
+    """The page of what looks like the picture that was sent, or sounds like the sound."""
+
+    @needs("read")
+    async def shown(request: HttpRequest) -> Response:
+        service, visitor = service_of(request), visitor_of(request)
+        read_query(request.scope["query_string"], LANG)
+        if not request.headers.get("content-type", "").lower().startswith(FORM):
+            raise Problem(415, "not_a_form", "right would be a form with a file", "content-type")
+        sent: Upload = await upload_of(request, kind)
+        if not is_ours(service.secret, visitor.visit, sent.fields.get("token", "")):
+            raise Problem(403, "not_our_form", "the form is too old or not ours")
+        media = await service.senses((kind, sent.content, sent.name))
+        answer = await service.asks(asked("search", visitor, media=media, k=SHOWN))
+        return await _shown(request, kind, answer, sent.name)
+
+    return shown
 
 
-@needs("read")
-async def by_picture(request: HttpRequest) -> Response:
-    """What looks like the picture that was sent."""
-    return await _found(request, PICTURE)
+def file(kind: str) -> Handler:
+    """The picture of an item, or its sound, out of the shop's folder of pictures and sounds."""
 
+    @needs("read")
+    async def sent(request: HttpRequest) -> Response:
+        service = service_of(request)
+        item = str(ID.read(request.path_params["item"], "item"))
+        read_query(request.scope["query_string"], {})
+        await service.aside(service.engine.offered, item)
+        content = await service.aside(file_of, service.engine.keeper.live, item, kind)
+        mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"ETag": mark, "Cache-Control": KEPT, "Content-Security-Policy": ALONE}
+        if request.headers.get("if-none-match") == mark:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=type_of(content, kind), headers=headers)
 
-@needs("read")
-async def by_sound(request: HttpRequest) -> Response:
-    """What sounds like the sound that was sent."""
-    return await _found(request, SOUND)
-
-
-@needs("read")
-async def picture(request: HttpRequest) -> Response:
-    """The picture of an item, out of the shop's folder of pictures and sounds."""
-    return await _file(request, PICTURE)
-
-
-@needs("read")
-async def sound(request: HttpRequest) -> Response:
-    """The sound of an item, out of the shop's folder of pictures and sounds."""
-    return await _file(request, SOUND)
-
-
-async def _form(request: HttpRequest, kind: str) -> Response:
-    read_query(request.scope["query_string"], LANG)
-    if kind not in service_of(request).engine.senses:
-        raise NotFound(f"this shop is not searched by {kind}s")
-    return await _shown(request, kind, None, "")
-
-
-async def _found(request: HttpRequest, kind: str) -> Response:
-    service, visitor = service_of(request), visitor_of(request)
-    read_query(request.scope["query_string"], LANG)
-    if not request.headers.get("content-type", "").lower().startswith(FORM):
-        raise Problem(415, "not_a_form", "right would be a form with a file", "content-type")
-    sent: Upload = await upload_of(request, kind)
-    if not is_ours(service.secret, visitor.visit, sent.fields.get("token", "")):
-        raise Problem(403, "not_our_form", "the form is too old or not ours")
-    media = await service.senses((kind, sent.content, sent.name))
-    answer = await service.asks(asked("search", visitor, media=media, k=SHOWN))
-    return await _shown(request, kind, answer, sent.name)
+    return sent
 
 
 async def _shown(request: HttpRequest, kind: str, answer: Answer | None, name: str) -> Response:
     service = service_of(request)
     given: dict[str, Any] = {"kind": kind, "answer": answer, "sent": name, "most": LONGEST[kind] // 2**20}
     return page(request, "media.html", text="", people=await people(service), **given)
-
-
-async def _file(request: HttpRequest, kind: str) -> Response:
-    service = service_of(request)
-    item = str(ID.read(request.path_params["item"], "item"))
-    read_query(request.scope["query_string"], {})
-    await service.aside(service.engine.offered, item)
-    content = await service.aside(file_of, service.engine.keeper.live, item, kind)
-    mark = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": mark, "Cache-Control": KEPT, "Content-Security-Policy": ALONE}
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=type_of(content, kind), headers=headers)

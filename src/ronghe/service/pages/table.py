@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import ronghe
+from ronghe.core.media import PICTURE, SOUND
 from ronghe.service.guard import Handler, address
 from ronghe.service.pages import actions, console, console_words, media, shop
 from ronghe.service.pages.route import PageRoute
@@ -16,12 +17,12 @@ from ronghe.service.pages.route import PageRoute
 PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", shop.home),
     ("GET", "/search", shop.search),
-    ("GET", "/search/picture", media.send_picture),
-    ("POST", "/search/picture", media.by_picture),
-    ("GET", "/search/sound", media.send_sound),
-    ("POST", "/search/sound", media.by_sound),
-    ("GET", "/picture/{item}", media.picture),
-    ("GET", "/sound/{item}", media.sound),
+    ("GET", "/search/picture", media.form(PICTURE)),
+    ("POST", "/search/picture", media.found(PICTURE)),
+    ("GET", "/search/sound", media.form(SOUND)),
+    ("POST", "/search/sound", media.found(SOUND)),
+    ("GET", "/picture/{item}", media.file(PICTURE)),
+    ("GET", "/sound/{item}", media.file(SOUND)),
     ("GET", "/suggest", shop.suggest),
     ("GET", "/item/{item}", shop.item),
     ("GET", "/basket", shop.basket),
