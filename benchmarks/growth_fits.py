@@ -38,11 +38,9 @@ def games(options: Options) -> dict[str, Any]:
         for share in SHARES
     ]
     rows = list(fitted(tasks, options))
-    return {
-        "growth of fits": rows,
-        "exponents": exponents(rows),
-        "plot": plotted(rows, OUT / f"growth-{options.only or 'games'}.png", "share"),
-    } | about(options)
+    drawn = rows if options.data else with_earlier(rows, OUT / f"growth-games-{options.seed}.json")
+    plot = plotted(drawn, OUT / "growth-games.png", "share")
+    return {"growth of fits": rows, "exponents": exponents(rows), "plot": plot} | about(options)
 
 
 def log(options: Options) -> dict[str, Any]:
@@ -50,8 +48,18 @@ def log(options: Options) -> dict[str, Any]:
     memory, one = room(), (options.only or "").partition(":")[2]
     names = [name for name in SPARSE if one in ("", name)]
     rows = list(fitted([Task(name, **LOG, minutes=MINUTES, memory=memory, seed=options.seed) for name in names], options))
-    found = {"fits of a large log": rows, "GiB each, at most": memory, "plot": plotted(rows, OUT / "growth-log.png", "method")}
-    return found | about(options)
+    plot = plotted(with_earlier(rows, OUT / f"growth-log-{options.seed}.json"), OUT / "growth-log.png", "method")
+    return {"fits of a large log": rows, "GiB each, at most": memory, "plot": plot} | about(options)
+
+
+def with_earlier(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """These rows, and those of earlier runs (in `path`) whose fit did not end anew, so that a picture can grow by `--only`."""
+    earlier = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    held = {(row["method"], row["share"]): row for row in [*earlier, *rows] if "events" in row}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(held.values(), key=lambda row: (METHODS.index(row["method"]), row["share"]))
+    path.write_text(json.dumps(ordered, indent=1), encoding="utf-8")
+    return ordered
 
 
 def room() -> float:

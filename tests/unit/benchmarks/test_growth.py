@@ -71,3 +71,13 @@ def test_what_ended_is_drawn(tmp_path: Path):
 def test_an_unknown_part_is_told_the_known_ones():
     with pytest.raises(NotFound, match="games"):
         growth.run(Options(only="nothing"))
+
+
+def test_a_picture_keeps_what_earlier_runs_measured_and_takes_the_newer_of_two(tmp_path: Path):
+    path = tmp_path / "out" / "growth.json"
+    first = [{"method": "als", "share": 1.0, "events": 10, "peak GiB": 1.0}, {"method": "bpr", "share": 1.0, "says": "not tried"}]
+    assert growth_fits.with_earlier(first, path) == first[:1]
+    more = [{"method": "popular", "share": 1.0, "events": 10}, {"method": "als", "share": 1.0, "says": "more than 2 GiB"}]
+    assert [row["method"] for row in growth_fits.with_earlier(more, path)] == ["popular", "als"]
+    newer = {"method": "als", "share": 1.0, "events": 10, "peak GiB": 2.0}
+    assert growth_fits.with_earlier([newer], path)[1] == newer
