@@ -166,6 +166,33 @@ def test_acting_as_a_shopper_shows_their_shelves(look: Callable[..., Any]):
     assert titles(page, "again")
 
 
+def test_on_a_phone_the_menu_stays_on_the_screen_and_the_tab_one_is_on_is_in_sight(look: Callable[..., Any]):
+    page = look(viewport=PHONE)
+    page.locator("details.menu summary").click()
+    box = page.locator(".menu-body").bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE["width"]
+    page.goto("/console/synonyms")
+    box = page.locator(".tabs [aria-current]").bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_the_switch_of_the_order_stands_beside_the_heading(look: Callable[..., Any]):
+    page = look("/search?q=" + "tea" * 100)
+    switch, heading = (page.locator(f".results-head {one}").bounding_box() for one in (".switch", "h1"))
+    assert switch["x"] > heading["x"] + heading["width"]
+    assert abs(switch["y"] - heading["y"]) < 24
+    assert heading["height"] < 160  # however long the words are
+
+
+def test_who_adds_by_keyboard_stays_at_the_card(look: Callable[..., Any]):
+    page = look("/search?q=tea")
+    card = page.locator(".grid .card").first
+    name = card.locator(".card-title").inner_text()
+    card.locator("form button").press("Enter")
+    page.wait_for_selector("#basket-count:not([hidden])")
+    assert name in page.evaluate("document.activeElement.closest('.card').textContent")
+
+
 def test_the_language_is_switched_and_kept(look: Callable[..., Any]):
     page = look()
     with page.expect_navigation():

@@ -128,10 +128,23 @@ def coverage(report: Report, metric: str = MAIN, language: str = "en") -> str:
     places = [(left + s.beyond["coverage"] * across, bottom - s.scores[metric].mean * up) for s in shown]
     labels = spread([y for _, y in places], 15.0, TOP, bottom - 4)
     for system, (x, y), label in zip(shown, places, labels, strict=True):
-        body.append(line(x + 6, y, x + 13, label, stroke_opacity=0.35))
-        body += [_dot(system, x, y), words(x + 15, label + 4.5, system.name, 12.5, font_weight=WEIGHT.get(system.role, 400))]
+        side = -1 if _covered(system.name, x, label, places) else 1
+        body += [line(x + 6 * side, y, x + 13 * side, label, stroke_opacity=0.35), _dot(system, x, y)]
+        given = {"font_weight": WEIGHT.get(system.role, 400), "text_anchor": "start" if side > 0 else "end"}
+        body.append(words(x + 15 * side, label + 4.5, system.name, 12.5, **given))
     title, about = say("coverage title", language), say("coverage", language).format(metric=metric.upper(), cut=CUT)
     return figure("plot-coverage", WIDTH, bottom + 30, title, about, body)
+
+
+def _covered(name: str, x: float, y: float, dots: Sequence[tuple[float, float]]) -> bool:
+    """Whether a dot would lie on a name that is written at the right of x, and none on it at the left."""
+    right, left = x + 9, x - 21 - length(name, 12.5)
+    wide = length(name, 12.5) + 12
+    return _hit(right, wide, y, dots) and left > 0 and not _hit(left, wide, y, dots)
+
+
+def _hit(left: float, wide: float, y: float, dots: Sequence[tuple[float, float]]) -> bool:
+    return any(left < a < left + wide and abs(b - y) < 12 for a, b in dots)
 
 
 def _dot(system: System, x: float, y: float) -> str:

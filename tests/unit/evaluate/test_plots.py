@@ -9,7 +9,7 @@ import pytest
 
 from reports import report
 from ronghe.evaluate.plots import accuracy, all_plots, slices
-from ronghe.evaluate.report import METRICS
+from ronghe.evaluate.report import MAIN, METRICS
 from ronghe.evaluate.significance import Interval
 from ronghe.evaluate.svg import spread, ticks
 
@@ -58,6 +58,21 @@ def test_all_zero_scores_still_draw():
     )
     for drawn in all_plots(replace(report(), systems=systems)).values():
         ET.fromstring(drawn)
+
+
+def test_no_dot_lies_on_another_ones_name():
+    places = {"ease": (0.0250, 0.251), "fused": (0.0265, 0.25)}
+    systems = tuple(
+        replace(
+            s, beyond={**s.beyond, "coverage": places[s.name][0]}, scores={**s.scores, MAIN: Interval(*[places[s.name][1]] * 3)}
+        )
+        if s.name in places
+        else s
+        for s in report().systems
+    )
+    drawn = ET.fromstring(all_plots(replace(report(), systems=systems))["coverage"])
+    side = {element.text: element.get("text-anchor") for element in drawn.iter(f"{SVG}text")}
+    assert (side["ease"], side["fused"], side["final"]) == ("end", "start", "start")
 
 
 def test_labels_keep_apart_and_inside():

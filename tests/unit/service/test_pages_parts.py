@@ -3,6 +3,7 @@
 import re
 import string
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,10 @@ import ronghe.service
 from ronghe.core.errors import BadRequest
 from ronghe.engine.request import Answer, Shown
 from ronghe.service.pages.pictures import may_show
-from ronghe.service.pages.render import money, policy, pretty, size
+from ronghe.service.pages.render import kind, money, policy, pretty, size
 from ronghe.service.pages.route import back_of
-from ronghe.service.pages.shop import Shelf, merged, worth_showing
+from ronghe.service.pages.shop import Shelf, worth_showing
+from ronghe.service.pages.telling import merged
 from ronghe.service.pages.tiles import GLYPHS, TINTS, glyph_of, tile_of
 from ronghe.service.pages.visitor import basket_text
 from ronghe.service.pages.words import WORDS, Say, language_of
@@ -200,6 +202,18 @@ def test_parts_that_say_the_same_speak_with_one_voice():
     ]
     said = merged([{"sentence": s, "weight": w, "code": c} for s, w, c in reasons])
     assert [(s, round(w, 6)) for s, w in said] == [("popular", 0.6), ("bought", 0.5)]
+
+
+def test_what_has_no_words_for_a_shopper_speaks_only_where_nothing_else_does():
+    column = {"sentence": "from demand", "weight": 2.0, "code": "column"}
+    assert merged([column, {"sentence": "popular now", "weight": 0.1, "code": "popular"}]) == [("popular now", 0.1)]
+    assert merged([column, {"sentence": "popular now", "weight": -0.1, "code": "popular"}]) == [("from demand", 2.0)]
+
+
+@pytest.mark.parametrize(("category", "said"), [("Produce > Fresh Fruit", "Produce"), ("Fresh Fruit", "Elm"), ("", "Elm")])
+def test_the_small_line_says_what_the_title_does_not(category: str, said: str):
+    item = {"title": "Salad Bar Fresh Fruit", "category": category, "brand": "Elm"}
+    assert kind(item) == kind(SimpleNamespace(**item)) == said
 
 
 def test_a_shelf_that_only_repeats_is_left_out():

@@ -103,8 +103,9 @@ def _calm(word: str, before: str) -> str:
 
 def kind(one: Any) -> str:
     """The small line above a title: the narrowest level of the category that the title does not say already, else the brand."""
-    levels = [level for level in reversed(one.category.split(JOINT)) if level and level.lower() not in one.title.lower()]
-    return pretty(levels[0]) if levels else str(one.brand)  # a name is written as its owner writes it: HP, APC
+    title, category, brand = (str(one[n] if isinstance(one, Mapping) else getattr(one, n)) for n in ("title", "category", "brand"))
+    levels = [level for level in reversed(category.split(JOINT)) if level and level.lower() not in title.lower()]
+    return pretty(levels[0]) if levels else brand  # a name is written as its owner writes it: HP, APC
 
 
 def variant(one: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from ronghe.service.fields import ID, Choice, Fields, Integer, Number, Text, Tex
 from ronghe.service.guard import as_json, may, needs, service_of
 from ronghe.service.pages.browse import departments, known
 from ronghe.service.pages.render import page
+from ronghe.service.pages.telling import merged
 from ronghe.service.pages.visitor import Visitor, visitor_of
 from ronghe.service.problems import Problem
 from ronghe.service.state import Service
@@ -166,20 +167,6 @@ async def suggest(request: HttpRequest) -> Response:
     who = (visitor.user, visitor.session) if visitor.personal else ()
     found = await service.aside(service.engine.suggest, said.get("q", ""), 8, *who)
     return as_json([{"text": one.text, "kind": one.kind, "id": one.id} for one in found])
-
-
-def merged(reasons: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
-    """What speaks for an item, weightiest first: parts that say the same speak with one voice, and a rule of the shop, which
-    weighs nothing in the score, as loud as the loudest. What speaks against it, and where every item starts, are among all figures.
-    """
-    weight: dict[str, float] = {}
-    for reason in reasons:
-        if reason.get("code") not in ("start", "rule"):
-            weight[reason["sentence"]] = weight.get(reason["sentence"], 0.0) + reason["weight"]
-    told = sorted(((sentence, w) for sentence, w in weight.items() if w > 0), key=lambda one: -one[1])
-    loudest = told[0][1] if told else 1.0
-    rules = dict.fromkeys(reason["sentence"] for reason in reasons if reason.get("code") == "rule")
-    return [*((sentence, loudest) for sentence in rules), *told]
 
 
 async def shelves_of(service: Service, requests: Sequence[Request], own: bool = True) -> list[Shelf]:

@@ -94,14 +94,15 @@ async function why(link) {
 
 // ---- forms that change the page they stand on
 async function live(form) {
-  const where = form.closest("section, ul, .line")?.id, item = form.elements.item?.value;
+  const where = form.closest("section, ul, .line")?.id, item = form.elements.namedItem("item")?.value;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Live": "1" } });
     if (!answer.ok) throw new Error(String(answer.status));
     swap(await answer.text());
     say(form.dataset.live);
     const again = item && $$("#main input[name=item]").find((i) => i.value === item && (!where || i.closest("#" + where)));
-    (again?.form.querySelector("button") || $("#main")).focus({ preventScroll: true });
+    const shown = item && $$("#main a.card-link").find((a) => new URL(a.href).pathname === "/item/" + encodeURIComponent(item));
+    (again?.form.querySelector("button") || shown || $("#main")).focus({ preventScroll: true });
   } catch { form.submit(); }
 }
 
@@ -141,6 +142,8 @@ function edit(area) {
 function start() {
   if (matchMedia("(min-width: 821px)").matches) $$("details[data-wide-open]").forEach((d) => { d.open = true; });
   $$(".editor textarea").forEach(edit);
+  const tab = $(".tabs [aria-current]"); // on a phone the tabs are wider than the page
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
 }
 
 document.addEventListener("click", (e) => {
