@@ -1,6 +1,6 @@
 """Why each shown item stands where it stands: exact pieces of its score, said of things that the shopper knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,7 +40,7 @@ def explain(funnel: Funnel, queries: Queries, slates: Slates) -> list[Reasons]:
     facts = Facts.of(funnel, queries, shown)
     rules = rule_reasons(shown)
     return [
-        (*rules[row], *ordered(merged([piece for r in reasons for piece in pieces(r, row, said, facts)])))
+        (*rules[row], *ordered(merged([piece for r in reasons for piece in pieces(r, row, said, facts)], facts.text[row])))
         for row, reasons in enumerate(moved)
     ]
 
@@ -126,8 +126,8 @@ def rule_reason(name: str, value: float) -> Reason:
     return Reason("rule" if value >= 1 else "held", (), (name,), 0.0, f"rule:{name}")
 
 
-def merged(reasons: Sequence[Reason]) -> Reasons:
-    """Reasons of one code and part as one: their items and words, weightiest first, and the sum of their weights."""
+def merged(reasons: Sequence[Reason], text: str = "") -> Reasons:
+    """Reasons of one code and part as one: their items, weightiest first, their words as typed in `text`, the sum of weights."""
     by: dict[tuple[str, str], list[Reason]] = {}
     for reason in sorted(reasons, key=lambda r: -r.weight):
         by.setdefault((reason.code, reason.part), []).append(reason)
@@ -135,12 +135,18 @@ def merged(reasons: Sequence[Reason]) -> Reasons:
         Reason(
             code,
             tuple(dict.fromkeys(item for r in same for item in r.items)),
-            tuple(dict.fromkeys(word for r in same for word in r.words)),
+            as_typed(dict.fromkeys(word for r in same for word in r.words), text),
             sum(r.weight for r in same),
             part,
         )
         for (code, part), same in by.items()
     )
+
+
+def as_typed(words: Iterable[str], text: str) -> tuple[str, ...]:
+    """The words in the order in which a text has them; those that it lacks come last, in the order given."""
+    typed = text.casefold()
+    return tuple(sorted(words, key=lambda word: typed.find(word.casefold()) % (len(typed) + 1)))  # -1, not found, is the end
 
 
 def ordered(reasons: Reasons) -> Reasons:

@@ -13,7 +13,7 @@ from ronghe.core.judgements import Judgements
 from ronghe.core.slates import Reason
 from ronghe.funnel.funnel import Funnel, Stage
 from ronghe.funnel.fusion import ReciprocalRank, Weighted
-from ronghe.funnel.reasons import explain, headline, sentence
+from ronghe.funnel.reasons import explain, headline, merged, sentence
 from ronghe.methods.columns.demand import Demand
 from ronghe.methods.columns.habit import Habit
 from ronghe.methods.columns.item_facts import ItemFacts
@@ -123,6 +123,13 @@ def test_a_retriever_that_cannot_say_why_is_named_and_the_sum_stays():
 def test_an_empty_slate_has_no_reasons():
     slates, trace = FUNNEL(asking(), 3, RNG)
     assert explain(FUNNEL, trace.queries, slates) == []
+
+
+def test_words_are_said_in_the_order_in_which_they_were_typed():
+    found = [
+        Reason("words", (), (word,), weight, "retrieve:bm25") for word, weight in (("cookies", 3), ("2l", 2), ("chocolate", 1))
+    ]
+    assert merged(found, "Chocolate Cookies 2 l") == (Reason("words", (), ("chocolate", "cookies", "2l"), 6, "retrieve:bm25"),)
 
 
 @pytest.mark.parametrize(
