@@ -114,7 +114,7 @@ def _show(answer: Any) -> None:
     if answer.maybe:
         print_line(say("Did you mean: ", "您要找的是不是: ") + answer.maybe)
     if answer.understood:
-        print_line(say("Understood: ", "已理解: ") + ", ".join(f"{facet} {value}" for facet, value in answer.understood))
+        print_line(say("Understood: ", "已理解: ") + ", ".join(map(_told, answer.understood)))
     if not answer.items:
         print_line(say("Nothing found.", "没有找到。"))
     why = any(item.reasons for item in answer.items)
@@ -128,6 +128,13 @@ def _show(answer: Any) -> None:
     print_line(of.format(answer.total, answer.took_ms, answer.model or "-", answer.slate))
     if answer.trace:
         _show_trace(answer.trace["steps"])
+
+
+def _told(understood: tuple[str, str]) -> str:
+    from ronghe.core.queries import WITHOUT
+
+    facet, value = understood
+    return say(f"without {value}", f"不要{value}") if facet == WITHOUT else f"{facet} {value}"
 
 
 def _show_trace(steps: Sequence[Mapping[str, Any]]) -> None:

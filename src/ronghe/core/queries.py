@@ -94,6 +94,7 @@ class Liked:
     weight: NDArray[np.float32]
 
 
+WITHOUT = "without"  # stands in `understood` where a facet's name does: its value is what shall not be there
 Also = tuple[str, str, float]  # what was typed, what may stand for it, and how much that counts beside it, 0 … 1
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ronghe.core.queries import Queries
+from ronghe.core.queries import WITHOUT, Queries
 from ronghe.core.roles import Rewriter
 from ronghe.engine.asking import Asked, both
 from ronghe.engine.live import Live
@@ -56,12 +56,18 @@ def recovered(live: Live, asked: Asked, first: Answer, ask: Asks) -> tuple[Answe
 
 def ways(live: Live, asked: Asked, first: Answer) -> Iterator[Way]:
     """What may be let go, in the order of the recipe; what would change nothing is passed over."""
-    rewriters = {name: one for name, one in live.understand.items() if not getattr(one, "narrows", False)}
+    words = {name: one for name, one in live.understand.items() if not getattr(one, "narrows", False)}
+    rewriters = {name: getattr(one, "only_negatives", one) for name, one in live.understand.items()}
     text, tried = asked.request.text.strip(), _read(live.understand, asked.request.text.strip())
     for step in live.recipe.search.relax:
         if step == "facets":
-            if first.understood:
-                yield Way(step, " · ".join(value for _, value in first.understood), rewriters, asked)
+            names = [value for facet, value in first.understood if facet != WITHOUT]
+            if names:
+                yield Way(step, " · ".join(names), rewriters, asked)
+            if len(names) < len(first.understood):
+                denied = [f"-{value}" for facet, value in first.understood if facet == WITHOUT]
+                rest = Instead({text: _read(rewriters, text).text[0]})
+                yield Way(step, " · ".join((*names, *denied)), {step: rest, **words}, asked)
         elif step in ("spelling", "synonyms"):
             rewriters = {name: live.bolder[name] if getattr(one, "relaxes", "") == step else one for name, one in rewriters.items()}
             now = _read(rewriters, text)

@@ -123,8 +123,9 @@ class Funnel:
         none = Candidates.none(len(queries))
         fused = record.attempt("fuse", type(self.fuse).__name__, lambda: self.fuse.fuse(found) if found else none, none)
         fused = none if fused is None else fused
+        said = any(queries.kinds) or any(queries.understood)
         for name, one in self.leans.items():
-            share = record.attempt("fuse", name, partial(one.lean, queries, fused), fused) if any(queries.kinds) else None
+            share = record.attempt("fuse", name, partial(one.lean, queries, fused), fused) if said else None
             fused = fused if share is None else leaning(fused, name, share)
         return fused
 

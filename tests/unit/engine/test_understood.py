@@ -60,3 +60,28 @@ def test_the_trace_tells_what_was_understood(engine: Engine):
     trace = asked(engine, "haver tea", trace=True).trace
     assert trace is not None
     assert trace["understood"] == [["brand", "Haver"]]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price"])
+@pytest.mark.parametrize("text", ["cheese not haver", "cheese -haver -mild", "cheese 不要haver"])
+def test_what_is_denied_is_in_no_list_and_in_no_count(engine: Engine, text: str, sort: str):
+    answer = asked(engine, text, sort=sort)
+    assert {one.brand for one in answer.items} == {"Lind"}
+    assert (answer.total, answer.meant) == (len(answer.items), "cheese")
+    assert sum(count for _, count in next(f for f in answer.facets if f.name == "sort").values) == answer.total
+    assert answer.understood[0] == ("without", "haver")
+    assert not any("Mild" in one.title for one in answer.items if "-mild" in text)
+
+
+def test_what_is_denied_stays_denied_where_names_find_nothing(engine: Engine):
+    answer = asked(engine, "haver cheese not plain", filters={"brand": ["Lind"]})
+    assert answer.items
+    assert not any("Plain" in one.title for one in answer.items)
+    assert (answer.understood, answer.relaxed) == ((("without", "plain"),), (("facets", "Haver"),))
+
+
+def test_what_is_denied_is_let_go_where_nothing_else_is_left(engine: Engine):
+    answer = asked(engine, "cheese not cheese")
+    assert answer.total > 0
+    assert (answer.understood, answer.relaxed) == ((), (("facets", "-cheese"),))
+    assert {one.brand for one in asked(engine, "cheese -haver", literal=True).items} == {"Lind", "Haver"}

@@ -1,24 +1,31 @@
 """Facets said in words: "red cotton shirt under 50" is what is red, of cotton, costs at most 50, and says shirt."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
-from ronghe.core.queries import Queries
+from ronghe.core.queries import WITHOUT, Queries
 from ronghe.core.restated import restated
 from ronghe.core.roles import Compute
+from ronghe.core.slates import Reason, Reasons
+from ronghe.kernels.keyed import picked
 from ronghe.methods.understand.attributes import doubtful, phrases_of, said_in_words
+from ronghe.methods.understand.denying import Deniable
+from ronghe.methods.understand.negatives import Denied, denied
 from ronghe.methods.understand.phrases import Phrase, found_in, phrase, plain, spans_in
 from ronghe.methods.understand.prices import bounds_of
 from ronghe.methods.understand.said import said_by
+from ronghe.methods.understand.titles import Titles, is_denied
 
 KEPT = ("brand", "colour", "category")  # facets whose names stay in the text as they were typed
+SAYS_SO = 1.0  # share of its score that an item gains which says of itself that it has none of what was denied
 REMEMBERED = 256  # texts whose reading is kept at hand
 Mask = NDArray[np.bool_]
 Understood = tuple[tuple[str, str], ...]
@@ -28,13 +35,15 @@ Understood = tuple[tuple[str, str], ...]
 class FacetsInWords:
     """Learns FacetsInWordsModel: the brands, colours, categories and attributes of the shop, and its prices.
 
-    prices: whether bounds such as "under 50" are understood · brands, colours, categories, attributes: whether a name of one
-    narrows the search to items that have it or say it in their title; a number only with its attribute's name ("size 42").
+    prices: whether bounds such as "under 50" are understood · negatives: whether "without sugar" or "-wireless" takes items out ·
+    brands, colours, categories, attributes: whether a name of one narrows the search to items that have it or say it in their
+    title; a number only with its attribute's name ("size 42").
     """
 
     timeless: ClassVar[bool] = True  # learns from the catalogue alone: training fits it once
 
     prices: bool = True
+    negatives: bool = True
     brands: bool = True
     colours: bool = True
     categories: bool = False
@@ -49,7 +58,7 @@ class FacetsInWords:
         return replace(empty, doubtful=doubtful(data.catalog, every, named)).with_catalog(data.catalog, every)
 
     def names(self, facet: str) -> bool:
-        """Whether values of this facet are understood."""
+        """Whether a value of this facet narrows the search."""
         return {"brand": self.brands, "colour": self.colours, "category": self.categories}.get(facet, self.attributes)
 
 
@@ -57,7 +66,7 @@ class FacetsInWords:
 class FacetsInWordsModel:
     """facet, name (values,): what can be said · value, item (rows,): who has it · price (items,), NaN unknown ·
     digest (items,) of what each item says · named: attributes that are understood · doubtful: name and value of those whose words
-    mostly mean something else, so that they need the name of the attribute.
+    mostly mean something else, so that they need the name of the attribute · titles, where negatives are understood.
     """
 
     learner: FacetsInWords
@@ -69,6 +78,7 @@ class FacetsInWordsModel:
     digest: NDArray[np.uint64]
     named: tuple[str, ...] = ()
     doubtful: tuple[tuple[str, str], ...] = ()
+    titles: Titles = field(default_factory=Titles.none)
 
     narrows: ClassVar[bool] = True  # its `allowed` is a guess: where nothing is left, the question is asked without
 
@@ -88,7 +98,7 @@ class FacetsInWordsModel:
         rows = [
             (item, (facet, name))
             for item, facet, name in said_by(catalog, other, frozenset(self.named))
-            if self.learner.names(facet)
+            if self.learner.names(facet) or (facet == "category" and self.learner.negatives)
         ]
         known = dict.fromkeys(zip(self.facet, self.name, strict=True))
         number = {one: at for at, one in enumerate(dict.fromkeys([*known, *(one for _, one in rows)]))}
@@ -96,14 +106,14 @@ class FacetsInWordsModel:
         value = np.concatenate([self.value[kept], np.array([number[one] for _, one in rows], dtype=np.int64)])
         item = np.concatenate([self.item[kept], np.array([row for row, _ in rows], dtype=np.int64)])
         facet, name = tuple(facet for facet, _ in number), tuple(name for _, name in number)
-        grown = FacetsInWordsModel(self.learner, facet, name, value, item, catalog.price, digest, self.named, self.doubtful)
+        titles = self.titles.with_catalog(catalog, other) if self.learner.negatives else self.titles
+        grown = replace(self, facet=facet, name=name, value=value, item=item, price=catalog.price, digest=digest, titles=titles)
         return grown._with_titles(catalog, other)
 
     def _at(self, price: NDArray[np.float64]) -> "FacetsInWordsModel":
         """This model at other prices."""
         new = replace(self, price=price)
-        if "_known" in self.__dict__:
-            new.__dict__["_known"] = self._known
+        new.__dict__.update({name: self.__dict__[name] for name in ("_known", "_named") if name in self.__dict__})
         return new
 
     def _with_titles(self, catalog: Catalog, items: NDArray[np.int64]) -> "FacetsInWordsModel":
@@ -116,8 +126,12 @@ class FacetsInWordsModel:
 
     @cached_property
     def _known(self) -> dict[Phrase, int]:
-        """Phrase -> the value it names; where several facets have it, the first one said."""
-        return {said: values[0] for said, values in self._named.items()}
+        """Phrase -> the value it names and that narrows; where several facets have it, the first one said."""
+        narrow = {said: self._narrowing(values) for said, values in self._named.items()}
+        return {said: values[0] for said, values in narrow.items() if values}
+
+    def _narrowing(self, values: Sequence[int]) -> list[int]:
+        return [at for at in values if self.learner.names(self.facet[at])]
 
     @cached_property
     def _named(self) -> dict[Phrase, list[int]]:
@@ -135,22 +149,70 @@ class FacetsInWordsModel:
         return lru_cache(maxsize=REMEMBERED)(self._reading)
 
     def _reading(self, text: str) -> tuple[str, Mask, Understood] | None:
-        """The text without prices, the items it narrows the search to, and what was understood; None where nothing was."""
-        masks, understood, rest = [], [], text
+        """The text without prices and negatives, the items it narrows the search to, and what was understood; None where nothing
+        was, or no item is left. Names that leave nothing of what is not denied are taken as words.
+        """
+        rest, masks, understood = self._priced(text)
+        without = denied(plain(rest), self._deniable) if self.learner.negatives else Denied(rest)
+        if without.words:
+            may, is_a_name = self._deniable.left_by(without, rest)
+            masks.append(may)
+            understood += [(WITHOUT, words) for words in without.words]
+            rest = rest if is_a_name else without.text
+        found = self._names_in(plain(without.text))
+        named = [self._any(self._narrowing(self._named[phrase(said)])) for said in found.values()]
+        told = [(self.facet[at], self.name[at]) for at in found]
+        full = self._in_the_shops_words(rest, found), _all([*masks, *named]), (*understood, *told)
+        readings = [full, (rest, _all(masks), tuple(understood))] if without.words else [full]
+        return next((reading for reading in readings if reading[1].any()), None)
+
+    def _priced(self, text: str) -> tuple[str, list[Mask], list[tuple[str, str]]]:
+        """The text without prices, unless it says nothing else, the items that cost so much, and what was understood."""
         bounds = bounds_of(plain(text))
-        if self.learner.prices and bounds.text and (bounds.low is not None or bounds.high is not None):
-            rest = bounds.text
-            for name, bound, fits in (("price_min", bounds.low, np.greater_equal), ("price_max", bounds.high, np.less_equal)):
-                if bound is not None:
-                    masks.append(fits(self.price, bound))
-                    understood.append((name, f"{bound:g}"))
-        found = {at: plain(rest)[start:end] for start, end, at in spans_in(plain(rest), self._known)}
-        for at, said in found.items():
-            masks.append(np.logical_or.reduce([self._having(one) for one in self._named[phrase(said)]]))
-            understood.append((self.facet[at], self.name[at]))
-        rest = self._in_the_shops_words(rest, found)
-        left: Mask = np.logical_and.reduce(masks) if masks else np.zeros(0, dtype=bool)
-        return (rest, left, tuple(understood)) if left.any() else None
+        if not (self.learner.prices and bounds.text) or (bounds.low is None and bounds.high is None):
+            return text, [], []
+        masks, understood = list[Mask](), list[tuple[str, str]]()
+        for name, bound, fits in (("price_min", bounds.low, np.greater_equal), ("price_max", bounds.high, np.less_equal)):
+            if bound is not None:
+                masks.append(fits(self.price, bound))
+                understood.append((name, f"{bound:g}"))
+        return bounds.text, masks, understood
+
+    def _names_in(self, text: str) -> dict[int, str]:
+        """The values that a `plain` text names and does not deny ("leather free"), and how."""
+        spans = spans_in(text, self._known)
+        denies = is_denied if self.learner.negatives else lambda *_: False
+        return {at: text[start:end] for start, end, at in spans if not denies(text, start, end)}
+
+    @cached_property
+    def _deniable(self) -> Deniable:
+        return Deniable(lambda said: self._any(self._named[said]) if said in self._named else None, self.titles, len(self.price))
+
+    @cached_property
+    def only_negatives(self) -> "FacetsInWordsModel":
+        """This model, which takes names and prices as words: what is denied stays denied where these find nothing."""
+        off = dict.fromkeys(("prices", "brands", "colours", "categories", "attributes"), False)
+        new = replace(self, learner=replace(self.learner, **off))
+        new.__dict__["_named"] = self._named
+        return new
+
+    def lean(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
+        """What each candidate gains, as a share of its score: what says of itself that it has none of what was denied (rows,)."""
+        share = np.zeros(len(candidates.item), dtype=np.float32)
+        for query, told in enumerate(queries.understood):
+            if words := [value for facet, value in told if facet == WITHOUT]:
+                rows = slice(candidates.splits[query], candidates.splits[query + 1])
+                share[rows] = SAYS_SO * picked(self._deniable.denying(words), candidates.item[rows])
+        return share
+
+    def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
+        """What each item says that it is without."""
+        told = [", ".join(value for facet, value in one if facet == WITHOUT) for one in queries.understood]
+        part = "retrieve:facets-in-words"
+        return [
+            (Reason("without", (), (told[query],), float(gain), part),) if gain > 0 else ()
+            for query, gain in zip(shown.query.tolist(), self.lean(queries, shown), strict=True)
+        ]
 
     def _in_the_shops_words(self, text: str, found: Mapping[int, str]) -> str:
         """The text where what means a value of an attribute is that value, which the item says: "size 42" is 42."""
@@ -160,10 +222,12 @@ class FacetsInWordsModel:
                 said_so = said_so.replace(said, f" {plain(self.name[at])} ")
         return text if said_so == plain(text) else " ".join(said_so.split())
 
-    def _having(self, value: int) -> Mask:
-        low, high = np.searchsorted(self.value, [value, value + 1])
+    def _any(self, values: Sequence[int]) -> Mask:
+        """Which items have one of these values (items,)."""
         mask = np.zeros(len(self.price), dtype=bool)
-        mask[self.item[low:high]] = True
+        for value in values:
+            low, high = np.searchsorted(self.value, [value, value + 1])
+            mask[self.item[low:high]] = True
         return mask
 
 
@@ -175,6 +239,11 @@ def _names_of(facet: str, name: str, alone: bool) -> Iterator[Phrase]:
         return
     for said in COLOURS.get(name, (name,)) if facet == "colour" else (name,):
         yield phrase(said)
+
+
+def _all(masks: Sequence[Mask]) -> Mask:
+    """Where all hold; nowhere if there are none."""
+    return np.logical_and.reduce(masks) if masks else np.zeros(0, dtype=bool)
 
 
 def _both(a: Mask | None, b: Mask) -> Mask:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from ronghe.core.text import clean, simplified
 
 LONGEST = 8  # tokens of a phrase
-_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")  # of a `plain` text
 Phrase = tuple[str, ...]
 
 
@@ -19,12 +19,12 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def phrase(text: str) -> Phrase:
     """The tokens of a text; a plural word without its s."""
-    return tuple(_single(token) for token in _TOKEN.findall(plain(text)))
+    return tuple(_single(token) for token in TOKEN.findall(plain(text)))
 
 
 def spans_in(text: str, known: Mapping[Phrase, int]) -> Iterator[tuple[int, int, int]]:
     """Start and end in a `plain` text, and number, of the known phrases that `found_in` finds."""
-    tokens = [(hit.start(), hit.end(), _single(hit.group())) for hit in _TOKEN.finditer(text)]
+    tokens = [(hit.start(), hit.end(), _single(hit.group())) for hit in TOKEN.finditer(text)]
     said, at = tuple(token for _, _, token in tokens), 0
     while at < len(said):
         for end in range(min(len(said), at + LONGEST), at, -1):

@@ -10,8 +10,8 @@ _UNITS = r"inch(?:es)?|in|ft|feet|mm|cm|m|km|ml|cl|l|oz|g|kg|lbs?|gb|tb|mb|mbps|
 _TIMES = r"months?|years?|yrs?|days?|hours?|hrs?|minutes?|min|weeks?|people|persons?|pieces?|pcs|pages?|ppm|degrees?|%|\"|″|'|x"
 _NO_UNIT = rf"(?![\d.,]*\d)(?!\s*-?\s*(?:{_UNITS}|{_TIMES})(?![a-z]))"  # "under 50 inch" is no price
 _AMOUNT = rf"{_SIGN}{_N}(?:{_MONEY}|{_NO_UNIT})"
-_BELOW = r"(?:under|below|less than|cheaper than|up to|at most|no more than|max(?:imum)?|<=?)"
-_ABOVE = r"(?:over|above|more than|at least|no less than|from|min(?:imum)?|>=?)"
+_BELOW = r"(?:not? (?:more than|over|above)|(?<!not )(?<!no )(?:under|below|less than)|cheaper than|up to|at most|max(?:imum)?|<=?)"
+_ABOVE = r"(?:not? (?:less than|under|below)|over|above|more than|at least|from|min(?:imum)?|>=?)"
 _YUAN = r"\s*(?:元|块钱|块|rmb)"
 _CHINESE_END = r"(?:的)?"
 _PATTERNS = tuple(
@@ -22,10 +22,10 @@ _PATTERNS = tuple(
         (rf"(?<![a-z]){_BELOW}\s*{_AMOUNT}", "max"),
         (rf"(?<![\w.]){_SIGN}{_N}{_MONEY}?\s+or\s+less(?![a-z])", "max"),
         (rf"(?<![\w.]){_N}{_YUAN}\s*(?:及以下|以下|以内|之内|之下){_CHINESE_END}", "max"),
-        (rf"(?:不超过|低于|少于|小于|最多)\s*{_N}{_YUAN}{_CHINESE_END}", "max"),
+        (rf"(?:不要?(?:超过|高于|多于|大于)|(?<!不)(?:低于|少于|小于)|最多)\s*{_N}{_YUAN}{_CHINESE_END}", "max"),
         (rf"(?<![a-z]){_ABOVE}\s*{_AMOUNT}", "min"),
         (rf"(?<![\w.]){_N}{_YUAN}\s*(?:及以上|以上|起){_CHINESE_END}", "min"),
-        (rf"(?:不低于|高于|超过|大于|至少)\s*{_N}{_YUAN}{_CHINESE_END}", "min"),
+        (rf"(?:不(?:低于|少于|小于)|高于|超过|大于|至少)\s*{_N}{_YUAN}{_CHINESE_END}", "min"),
     )
 )
 

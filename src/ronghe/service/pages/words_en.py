@@ -86,6 +86,7 @@ ENGLISH: dict[str, str] = {
     "results.all": "All items",
     "results.meant": "Showing results for “{meant}” instead of “{text}”.",
     "results.understood": "Understood: {said}.",
+    "results.without": "without {said}",
     "results.literal": "Search for exactly “{text}”",
     "results.also": "Also searched: {said}.",
     "results.maybe": "Did you mean",

@@ -86,6 +86,7 @@ CHINESE: dict[str, str] = {
     "results.all": "全部商品",
     "results.meant": "已显示“{meant}”的结果，原搜索词为“{text}”。",
     "results.understood": "已理解：{said}。",
+    "results.without": "不要{said}",
     "results.literal": "仅搜索“{text}”",
     "results.also": "同时搜索了：{said}。",
     "results.maybe": "您要找的是不是",
