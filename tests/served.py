@@ -19,9 +19,11 @@ from ronghe.compute.local import Local
 from ronghe.core.dataset import Dataset
 from ronghe.engine.assemble import fit_part
 from ronghe.engine.engine import Engine
+from ronghe.engine.request import Answer, Request
 from ronghe.service.app import create_app
 from ronghe.service.logs import json_log
 from ronghe.service.settings import Settings
+from store_of_world import handed_over
 
 RECIPE = """
 [shop]
@@ -98,22 +100,23 @@ def purchases() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def small_shop(folder: Path, versions: int = 2) -> Path:
-    """The shop's folder with items, purchases and some fitted versions; the last one serves. Made once, then copied."""
-    return Path(shutil.copytree(_made(versions), folder, dirs_exist_ok=True))
+def small_shop(folder: Path, versions: int = 2, understand: str = "") -> Path:
+    """The shop's folder with items, purchases and some fitted versions; the last one serves. Made once, then copied.
+
+    understand: lines of [understand] beside spelling.
+    """
+    shutil.copytree(_made(versions), folder, dirs_exist_ok=True)
+    (folder / "ronghe.toml").write_text(RECIPE.replace("[understand]\n", f"[understand]\n{understand}\n"), encoding="utf-8")
+    return folder
 
 
 @cache
 def _made(versions: int) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="ronghe-shop-"))
+    folder = handed_over(Path(tempfile.mkdtemp(prefix="ronghe-shop-")), RECIPE, items=items(), events=purchases())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "ronghe.toml").write_text(RECIPE, encoding="utf-8")
-    engine = Engine.open(folder)
-    done = engine.put_items(items()), engine.record(purchases())
-    assert all(not one.rejected for one in done), done
-    for _ in range(versions):
-        engine.switch(fit(engine))
-    engine.close()
+    with contextlib.closing(Engine.open(folder)) as engine:
+        for _ in range(versions):
+            engine.switch(fit(engine))
     return folder
 
 
@@ -128,6 +131,13 @@ def fit(engine: Engine, even_only: bool = False) -> str:
     return engine.keeper.versions.write(
         parts, {"trained": "2026-01-01T00:00:00Z", "recipe": recipe.hash, "metrics": {"ndcg@10": 0.5}}
     )
+
+
+def searched(engine: Engine, text: str, **request: Any) -> Answer:
+    """What the shop answers to a search, all of it."""
+    (answer,) = engine.ask([Request("search", text=text, k=200, **request)])
+    assert isinstance(answer, Answer), answer
+    return answer
 
 
 class Served:

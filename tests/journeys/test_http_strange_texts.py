@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from served import RECIPE, Served, small_shop
+from served import Served, small_shop
 
-UNDERSTAND = "[understand]\nfacets-in-words = {}\nsynonyms = {}"
+UNDERSTAND = "facets-in-words = {}\nsynonyms = {}"
 NOTHING = [
     "🙂🙂🙂", "👩‍👩‍👧‍👦", "!!!???", "…", "\u202e\u202d", "\u200b\u200b", "qwertz asdfgh", "量子力学", "שלום", "مرحبا بالعالم",
     "0" * 400, "--", "' OR 1=1 --",
@@ -21,8 +21,7 @@ CHEESE = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = small_shop(tmp_path_factory.mktemp("strange") / "shop", versions=0)
-    (folder / "ronghe.toml").write_text(RECIPE.replace("[understand]", UNDERSTAND), encoding="utf-8")
+    folder = small_shop(tmp_path_factory.mktemp("strange") / "shop", versions=0, understand=UNDERSTAND)
     (folder / "synonyms.txt").write_text("fromage, cheese\n", encoding="utf-8")
     return folder
 

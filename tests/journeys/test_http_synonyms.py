@@ -11,14 +11,12 @@ import pytest
 
 from ronghe.service.keys import read_keys
 from ronghe.service.settings import Settings
-from served import RECIPE, Served, small_shop
+from served import Served, small_shop
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    folder = small_shop(tmp_path / "shop", versions=0)
-    (folder / "ronghe.toml").write_text(RECIPE.replace("[understand]", "[understand]\nsynonyms = {}"), encoding="utf-8")
-    return folder
+    return small_shop(tmp_path / "shop", versions=0, understand="synonyms = {}")
 
 
 def clicks(text: str, items: list[str], users: range) -> list[dict[str, object]]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from recipes import recipe
 from ronghe.compute.local import Local
-from ronghe.engine.engine import Engine
 from ronghe.learn.train import train
 from served import Served
 from shown_shop import COLOURS, items, picture, sound, write_files
+from store_of_world import handed_over
 
 pytest.importorskip("torch", reason="torch is not installed: pip install 'ronghe[train]'")
 pytest.importorskip("PIL.Image", reason="pillow is not installed: pip install 'ronghe[media]'")
@@ -23,7 +24,7 @@ from ronghe.methods.encoders.media.features import PICTURES, SOUNDS, lacking
 if needs := lacking(PICTURES) or lacking(SOUNDS):
     pytest.skip(f"pictures or sounds cannot be read here: {needs}", allow_module_level=True)
 
-RECIPE = """
+RECIPE = recipe("""
 [shop]
 media = "files"
 [retrieve]
@@ -31,19 +32,13 @@ bm25 = {}
 multimodal = { captions = 2, epochs = 4 }
 popular = {}
 recent = {}
-[columns]
-item-facts = {}
-[filter]
-in-stock = {}
-[choose]
-best = {}
 [surface.home]
 retrieve = ["recent"]
 [surface.search]
 retrieve = ["bm25", "multimodal"]
 [surface.item]
 retrieve = ["multimodal"]
-"""
+""")
 PICTURE, SOUND = "/v1/search/picture", "/v1/search/sound"
 PNG, FLAC = {"content-type": "image/png"}, {"content-type": "audio/flac"}
 
@@ -52,11 +47,8 @@ PNG, FLAC = {"content-type": "image/png"}, {"content-type": "audio/flac"}
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("media") / "shop"
     write_files(folder / "files", sounds=True)
-    (folder / "ronghe.toml").write_text(RECIPE, encoding="utf-8")
-    engine = Engine.open(folder)
     rows = [{**one, "attributes": {"sound": one["id"] + ".flac"}} if "attributes" in one else one for one in items(sounds=True)]
-    assert engine.put_items(rows).rejected == ()
-    engine.close()
+    handed_over(folder, RECIPE, items=rows)
     assert train(folder, Local(1)).gated is None
     return folder
 

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
+from recipes import recipe
 from ronghe.compute.local import Local
 from ronghe.engine.versions import Versions
 from ronghe.learn.train import train
 from store_of_world import put
 from worlds import corner_shop
 
-RECIPE = """
+RECIPE = recipe("""
 [split]
 test_days = 14
 valid_days = 7
@@ -29,17 +30,11 @@ valid_days = 7
 popular = {}
 item-knn = { least = 1 }
 bm25 = {}
-[columns]
-item-facts = {}
-[filter]
-in-stock = {}
-[choose]
-best = {}
 [surface.home]
 retrieve = ["item-knn", "popular"]
 [surface.search]
 retrieve = ["bm25"]
-"""
+""")
 
 
 class Writes:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from recipes import recipe
 from ronghe.core.limits import QUERY
 from ronghe.engine.engine import Engine
 from ronghe.engine.request import Answer, Request
 from served import Served
+from store_of_world import handed_over
 
-RECIPE = """
+RECIPE = recipe("""
 [shop]
 name = "网易小铺"
 currency = "CNY"
@@ -30,15 +32,6 @@ bm25 = {}
 popular = {}
 recent = {}
 
-[columns]
-item-facts = {}
-
-[filter]
-in-stock = {}
-
-[choose]
-best = {}
-
 [surface.home]
 retrieve = ["popular", "recent"]
 
@@ -50,7 +43,7 @@ retrieve = ["popular", "recent"]
 
 [surface.item]
 retrieve = ["popular", "recent"]
-"""
+""")
 TITLES = {
     "towel": ("纯棉毛巾", "洗护 > 毛巾", ["红色", "白色"], 29.0), "bath": ("加厚浴巾", "洗护 > 毛巾", ["蓝色"], 89.0),
     "shoes": ("轻便运动鞋", "服饰 > 鞋子", ["珊瑚红"], 45.0), "boots": ("牛皮鞋子", "服饰 > 鞋子", ["真朱红"], 450.0),
@@ -61,15 +54,11 @@ TITLES = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("zh")
-    (folder / "ronghe.toml").write_text(RECIPE, encoding="utf-8")
     rows = [
         {"id": name, "title": title, "category": path, "attributes": {"颜色": colours}, "price": price, "language": "zh"}
         for name, (title, path, colours, price) in TITLES.items()
     ]
-    with closing(Engine.open(folder)) as engine:
-        assert not engine.put_items(rows).rejected
-    return folder
+    return handed_over(tmp_path_factory.mktemp("zh"), RECIPE, items=rows)
 
 
 @pytest.fixture(scope="module")

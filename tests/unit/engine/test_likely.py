@@ -1,21 +1,18 @@
 """Likely categories in a running shop: told, leaned to with reasons that sum to the score, and the last resort of a search."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from ronghe.engine.engine import Engine
-from ronghe.engine.request import Answer, Request
-from served import RECIPE, small_shop
+from served import searched, small_shop
 
-UNDERSTAND = "[understand]\nlikely-category = { strength = 0.5 }"
+UNDERSTAND = "likely-category = { strength = 0.5 }"
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder: Path = small_shop(tmp_path_factory.mktemp("likely") / "shop", versions=0)
-    (folder / "ronghe.toml").write_text(RECIPE.replace("[understand]", UNDERSTAND), encoding="utf-8")
+    folder = small_shop(tmp_path_factory.mktemp("likely") / "shop", versions=0, understand=UNDERSTAND)
     opened = Engine.open(folder)
     opened.record([{"id": f"q{n}", "user": f"s{n}", "kind": "click", "item": "i41", "query": "infusion"} for n in range(5)])
     opened.close()
@@ -24,21 +21,15 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     opened.close()
 
 
-def asked(engine: Engine, text: str, **request: object) -> Answer:
-    (answer,) = engine.ask([Request("search", text=text, k=60, **request)])  # type: ignore[arg-type]
-    assert isinstance(answer, Answer)
-    return answer
-
-
 def test_the_categories_that_a_text_is_about_are_told_with_their_odds(engine: Engine):
-    kinds = dict(asked(engine, "cheese").kinds)
+    kinds = dict(searched(engine, "cheese").kinds)
     assert next(iter(kinds)) == "DAIRY > CHEESE"
     assert 0.5 < kinds["DAIRY > CHEESE"] <= 1.0
-    assert asked(engine, "cheese", literal=True).kinds == ()
+    assert searched(engine, "cheese", literal=True).kinds == ()
 
 
 def test_what_an_item_gains_is_part_of_its_score_and_of_its_reasons(engine: Engine):
-    answer = asked(engine, "mild cheese", explain=True)
+    answer = searched(engine, "mild cheese", explain=True)
     assert answer.items[0].title == "Mild Cheese 2 OZ"
     for one in answer.items:
         assert sum(reason["weight"] for reason in one.reasons) == pytest.approx(one.score, rel=1e-5)
@@ -47,8 +38,8 @@ def test_what_an_item_gains_is_part_of_its_score_and_of_its_reasons(engine: Engi
 
 
 def test_where_no_word_is_known_the_clicks_of_others_say_where_to_look(engine: Engine):
-    answer = asked(engine, "infusion")
+    answer = searched(engine, "infusion")
     assert answer.relaxed == (("category", "DRINKS > TEA"),)
     assert {one.category for one in answer.items} == {"DRINKS > TEA"}
     assert answer.total == 10
-    assert asked(engine, "qwertz").total == 0
+    assert searched(engine, "qwertz").total == 0

@@ -7,16 +7,15 @@ import pytest
 from ronghe.core.errors import BadRecipe
 from ronghe.engine.engine import Engine
 from ronghe.engine.recipe import Recipe
-from ronghe.engine.request import Answer, Request
-from served import RECIPE, small_shop
+from ronghe.engine.request import Answer
+from served import RECIPE, searched, small_shop
 
-UNDERSTAND = "[understand]\nfacets-in-words = {}\nsynonyms = {}"
+UNDERSTAND = "facets-in-words = {}\nsynonyms = {}"
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    folder = small_shop(tmp_path_factory.mktemp("recovery") / "shop", versions=0)
-    (folder / "ronghe.toml").write_text(RECIPE.replace("[understand]", UNDERSTAND), encoding="utf-8")
+    folder = small_shop(tmp_path_factory.mktemp("recovery") / "shop", versions=0, understand=UNDERSTAND)
     (folder / "synonyms.txt").write_text("fromage, cheese\nmilk => lait\nlait => creme\n", encoding="utf-8")
     before = Engine.open(folder)
     before.put_items([{"id": f"s{n}", "title": f"{word} jar {n}"} for n, word in enumerate(["honig"] * 3 + ["honik"] * 4)])
@@ -24,12 +23,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     opened = Engine.open(folder)  # whose spelling has learnt these words
     yield opened
     opened.close()
-
-
-def asked(engine: Engine, text: str, **request: object) -> Answer:
-    (answer,) = engine.ask([Request("search", text=text, k=200, **request)])  # type: ignore[arg-type]
-    assert isinstance(answer, Answer)
-    return answer
 
 
 def ids(answer: Answer) -> set[str]:
@@ -48,7 +41,7 @@ def ids(answer: Answer) -> set[str]:
     ],
 )  # fmt: skip
 def test_what_is_let_go_is_told(engine: Engine, text: str, relaxed: object, meant: str, one: str, sort: str):
-    answer = asked(engine, text, sort=sort)
+    answer = searched(engine, text, sort=sort)
     assert (answer.relaxed, answer.meant) == (relaxed, meant)
     assert one in ids(answer)
     assert answer.total == len(answer.items)
@@ -56,41 +49,41 @@ def test_what_is_let_go_is_told(engine: Engine, text: str, relaxed: object, mean
 
 @pytest.mark.parametrize("text", ["asdfgh qwerty", "量子力学", "!!!", "oz xyzzy", "🙂🙂"])
 def test_nonsense_still_finds_nothing(engine: Engine, text: str):
-    answer = asked(engine, text)
+    answer = searched(engine, text)
     assert (answer.items, answer.total, answer.relaxed) == ((), 0, ())
 
 
 def test_a_facet_that_was_chosen_is_not_let_go(engine: Engine):
-    both = asked(engine, "cheese xyzzy", filters={"brand": ["Lind"]})
+    both = searched(engine, "cheese xyzzy", filters={"brand": ["Lind"]})
     assert both.relaxed == (("words", "xyzzy"),)
     assert {one.brand for one in both.items} == {"Lind"}
-    assert asked(engine, "cheese", filters={"category": ["DRINKS > TEA"]}).total == 0
-    none = asked(engine, "cheese xyzzy", filters={"category": ["DRINKS > TEA"]})
+    assert searched(engine, "cheese", filters={"category": ["DRINKS > TEA"]}).total == 0
+    none = searched(engine, "cheese xyzzy", filters={"category": ["DRINKS > TEA"]})
     assert (none.total, none.relaxed) == (0, (("words", "xyzzy"),))
     assert {facet.name for facet in none.facets} >= {"category"}, "so that something else can be chosen"
 
 
 def test_each_count_is_the_length_of_the_list_behind_it_after_something_was_let_go(engine: Engine):
-    for facet in asked(engine, "mild cheese xyzzy").facets:
+    for facet in searched(engine, "mild cheese xyzzy").facets:
         for value, count in facet.values:
-            assert asked(engine, "mild cheese xyzzy", filters={facet.name: [value]}).total == count
+            assert searched(engine, "mild cheese xyzzy", filters={facet.name: [value]}).total == count
 
 
 def test_who_wants_the_text_as_typed_gets_nothing(engine: Engine):
-    answer = asked(engine, "cheese xyzzy", literal=True)
+    answer = searched(engine, "cheese xyzzy", literal=True)
     assert (answer.items, answer.relaxed) == ((), ())
 
 
 def test_a_doubtful_correction_is_asked_back_or_taken_where_nothing_is_found(engine: Engine):
-    alone = asked(engine, "honih")
+    alone = searched(engine, "honih")
     assert (alone.relaxed, alone.meant, alone.maybe) == ((("spelling", "honik"),), "honik", "")
-    beside = asked(engine, "honih mild cheese")
+    beside = searched(engine, "honih mild cheese")
     assert (beside.relaxed, beside.meant, beside.maybe) == ((), "", "honik mild cheese")
     assert "i11" in ids(beside), "the results of what was typed stay"
 
 
 def test_what_was_searched_beside_is_told_and_explained_later(engine: Engine):
-    answer = asked(engine, "fromage", explain=True)
+    answer = searched(engine, "fromage", explain=True)
     assert answer.also == (("fromage", "cheese", 0.5),)
     assert {one.why for one in answer.items} == {"also searched: cheese"}
     later = engine.slate(answer.slate)
@@ -107,11 +100,11 @@ def test_new_synonyms_act_at_once_and_wrong_ones_leave_the_old(engine: Engine):
     before = (engine.folder / "synonyms.txt").read_text(encoding="utf-8")
     (engine.folder / "synonyms.txt").write_text(before + "brot, bread\n", encoding="utf-8")
     engine.refresh()
-    assert "i20" in ids(asked(engine, "brot"))
+    assert "i20" in ids(searched(engine, "brot"))
     (engine.folder / "synonyms.txt").write_text(before + "brot, bread\nalone\n", encoding="utf-8")
     engine.refresh()
     assert "synonyms.txt:5" in engine.keeper.broken["synonyms.txt"]
-    assert "i20" in ids(asked(engine, "brot"))
+    assert "i20" in ids(searched(engine, "brot"))
     engine.keeper.set_synonyms(before)
     assert "synonyms.txt" not in engine.keeper.broken
-    assert asked(engine, "brot").total == 0
+    assert searched(engine, "brot").total == 0

@@ -7,22 +7,17 @@ from typing import Any
 
 import pytest
 
+from recipes import recipe
 from ronghe.engine.engine import Engine
 from ronghe.engine.recipe import Recipe
 from ronghe.engine.request import SORTS, Answer, Request
 from store_of_world import put
 from worlds import shop
 
-RECIPE = """
+RECIPE = recipe("""
 [retrieve]
 bm25 = {}
 popular = {}
-
-[columns]
-item-facts = {}
-
-[filter]
-in-stock = {}
 
 [choose]
 best = {}
@@ -44,7 +39,7 @@ variants = false
 
 [surface.item]
 retrieve = ["popular"]
-"""
+""")
 COLOURS, SIZES, SHIRTS = ("red", "blue", "green", "black"), ("S", "M", "L"), ("linen", "cotton", "silk")
 
 

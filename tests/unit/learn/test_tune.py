@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import optuna
 import pytest
 
+from recipes import recipe
 from ronghe.compute.local import Local
 from ronghe.core.errors import BadData, BadRecipe, NotFound, NotReady, StoreError
 from ronghe.core.events import KIND
@@ -31,7 +32,7 @@ from store_of_world import put
 from worlds import END, corner_shop, shop
 
 HERE = Local(seed=2)
-RECIPE = """# The recipe of the corner shop.
+RECIPE = recipe("""# The recipe of the corner shop.
 [split]
 test_days = 14
 valid_days = 14
@@ -39,15 +40,9 @@ valid_days = 14
 again = {}
 item-knn = { least = 1, shrink = 150.0 }  # shrunk too far
 popular = {}
-[columns]
-item-facts = {}
-[filter]
-in-stock = {}
-[choose]
-best = {}
 [surface.home]
 retrieve = ["item-knn", "popular"]
-"""
+""")
 
 
 @pytest.fixture
