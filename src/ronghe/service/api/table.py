@@ -27,7 +27,7 @@ class Route:
     others: tuple[int, ...] = ()
 
 
-_SEARCH = {"text": "organic milk", "user": "1364", "filters": {"brand": ["Private"]}, "sort": "relevance", "k": 10}
+_SEARCH = {"text": "orange juice", "user": "1364", "filters": {"brand": ["House brand"]}, "sort": "relevance", "k": 10}
 _HOME = {"surface": "home", "user": "1364", "k": 10, "explain": True}
 _LIKE = {"item": "1082185", "k": 6}
 _EVENT = {"id": "order-77-line-1", "user": "1364", "item": "1082185", "kind": "purchase", "amount": 2, "price": 1.99}
@@ -44,8 +44,12 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/search", asking.search, "ask", say.ANSWER, say.body(asking.SEARCH, _SEARCH), others=_BODY),
     Route("POST", "/v1/search/picture", media.search_by(PICTURE), "ask", say.ANSWER,
           say.both(say.query(media.BY_MEDIA, _RED), say.file(TYPES[PICTURE])), others=(404, *_BODY, 422)),
+    Route("GET", "/v1/search/picture", media.search_again(PICTURE), "ask", say.ANSWER,
+          say.query(media.AGAIN, {"slate": "0f8c2d", "offset": 20}, ("slate",)), others=(404,)),
     Route("POST", "/v1/search/sound", media.search_by(SOUND), "ask", say.ANSWER,
           say.both(say.query(media.BY_MEDIA), say.file(TYPES[SOUND])), others=(404, *_BODY, 422)),
+    Route("GET", "/v1/search/sound", media.search_again(SOUND), "ask", say.ANSWER,
+          say.query(media.AGAIN, {"slate": "0f8c2d", "offset": 20}, ("slate",)), others=(404,)),
     Route("GET", "/v1/recommend", asking.recommend, "ask", say.ANSWER, say.query(asking.RECOMMEND, {"surface": "home"})),
     Route("POST", "/v1/recommend", asking.recommend, "ask", say.ANSWER, say.body(asking.RECOMMEND, _HOME), others=_BODY),
     Route("GET", "/v1/similar", asking.similar, "ask", say.ANSWER, say.query(asking.SIMILAR, _LIKE, ("item",))),
