@@ -156,8 +156,8 @@ def tuned(task: Task, start: Multimodal, raw: Raw, kinds: Items, known: Items, s
 
 def heads_of(setting: Multimodal, raw: Raw, seed: int) -> dict[str, Head]:
     """Heads learnt from these items alone."""
-    heads, across = started(setting, raw)
-    return refined(setting, raw, heads, across, Local(seed))[0] if setting.epochs else heads
+    heads, across = started(raw, setting.width)
+    return refined(raw, heads, across, setting.course, Local(seed))[0] if setting.epochs else heads
 
 
 def scored(task: Task, raw: Raw, kinds: Items, heads: Mapping[str, Head] | None, known: Items, asked: Items) -> Figures:

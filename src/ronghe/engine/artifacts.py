@@ -15,7 +15,10 @@ import scipy.sparse as sp
 
 from ronghe.core.errors import BadArtifact
 
-MOVED = {"ronghe.methods.columns.word_rows": "ronghe.methods.word_rows"}  # modules that models were saved under before they moved
+MOVED = {
+    "ronghe.methods.columns.word_rows": "ronghe.methods.word_rows",
+    "ronghe.methods.encoders.multimodal.model": "ronghe.methods.encoders.multimodal.multimodal",
+}  # modules that models were saved under before they moved
 _PLAIN = (str, bool, int, type(None))
 
 

@@ -1,4 +1,4 @@
-"""What is known of items by several senses, as one vector each: a mean, weighed by the gate."""
+"""What is known of items by several senses, and as one vector each: a mean, weighed by the gate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +41,24 @@ class Fused:
         return np.asarray(self.share.any(axis=1))
 
 
-def known_of(catalog: Catalog) -> NDArray[np.bool_]:
+@dataclass(frozen=True, eq=False)
+class Known:
+    """parts: one a sense, in the order of SENSES · events (items,): what the gate heard of · fused: vectors of items as they were
+    last looked at · row (items,): the vector of each item, -1 none.
+    """
+
+    parts: tuple[Part, ...]
+    events: NDArray[np.int64]
+    fused: Fused
+    row: NDArray[np.int64]
+
+    @staticmethod
+    def of(parts: tuple[Part, ...], gate: Gate, events: NDArray[np.int64], catalog: Catalog) -> "Known":
+        """What is known of all items, looked at for the first time."""
+        fused = Fused.of(parts, gate, events, alive(catalog))
+        return Known(parts, events, fused, np.where(fused.there, np.arange(len(catalog)), -1))
+
+
+def alive(catalog: Catalog) -> NDArray[np.bool_]:
     """Items that are not deleted (items,)."""
     return ~catalog.table["deleted"].to_numpy()

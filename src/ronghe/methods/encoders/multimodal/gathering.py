@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,34 @@ from ronghe.methods.encoders.multimodal.senses import FILES, events_of, factors_
 from ronghe.methods.encoders.named import encoder_of
 from ronghe.methods.encoders.text_rows import distinct
 
-if TYPE_CHECKING:
-    from ronghe.methods.encoders.multimodal.multimodal import Multimodal
-
 PAIRS = 200_000  # pairs of items bought together that are learnt from, at most
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How words of items are read. encoder: of texts, by name · says: fields of an item that make its text, in this order."""
+
+    encoder: str
+    says: tuple[str, ...]
+
+    def said(
+        self, catalog: Catalog, items: NDArray[np.int64], sense: str, compute: Compute | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Raw vectors of what items say (texts, d) in one sense: all but their attributes, or these alone; and
+        the row of each item.
+        """
+        fields = [name for name in self.says if (name == "attributes") == (sense == "facts")]
+        texts = [whole(one) for one in fields_of(catalog, items, fields)] if fields else [""] * len(items)
+        every, row = distinct(texts)
+        return self.encoded(every, compute), row
+
+    def encoded(self, texts: list[str], compute: Compute | None) -> NDArray[np.float32]:
+        """Raw vectors of texts (texts, d)."""
+        encoder = encoder_of(self.encoder)
+        if not texts:
+            return np.zeros((0, encoder.dim), dtype=np.float32)
+        watched: dict[str, Any] = {} if compute is None else {"threads": compute.threads, "track": compute.track}
+        return encoder.encode(texts, **watched)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,51 +80,35 @@ class Raw:
         return Raw(*known, raw, row, copies, self.events[places], self.wrong, pairs[inside])
 
 
-def gathered(learner: "Multimodal", data: Dataset, compute: Compute) -> Raw:
-    """What is known of all items."""
+def gathered(wording: Wording, captioned: int, factors: int, data: Dataset, compute: Compute) -> Raw:
+    """What is known of all items. captioned: texts of each that are learnt from · factors: width of what is known of its buyers."""
     catalog = data.catalog
     ids = catalog.table["id"].to_list()
     items = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
-    texts, same = _texts(learner, catalog, items, compute)
+    texts, same = _texts(wording, captioned, catalog, items, compute)
     raw: dict[str, NDArray[Any]] = {}
     row: dict[str, NDArray[np.int64]] = {}
     copies: dict[str, NDArray[Any]] = {}
     wrong: dict[str, str] = {}
     for name in ("says", "facts"):
-        raw[name], row[name] = said(learner, catalog, items, name, compute)
+        raw[name], row[name] = wording.said(catalog, items, name, compute)
     for name in FILES:
         files = files_of(catalog, items, name, compute.track)
         raw[name], row[name], copies[name] = files.read.features, files.read.row, files.copies
         wrong |= files.read.wrong
-    raw["sells"], row["sells"] = factors_of(data, items, learner.factors, compute.seed)
+    raw["sells"], row["sells"] = factors_of(data, items, factors, compute.seed)
     pairs = pairs_of(data, items, PAIRS, np.random.default_rng(compute.seed))
     return Raw(items, texts, same, raw, row, copies, events_of(data, items), wrong, pairs)
 
 
-def said(learner: "Multimodal", catalog: Catalog, items: NDArray[np.int64], sense: str, compute: Any = None) -> Any:
-    """Raw vectors of what items say (texts, d) in one sense: all but their attributes, or these alone; and the row of each item."""
-    fields = [name for name in learner.says if (name == "attributes") == (sense == "facts")]
-    texts = [whole(one) for one in fields_of(catalog, items, fields)] if fields else [""] * len(items)
-    every, row = distinct(texts)
-    return _encoded(learner, every, compute), row
-
-
 def _texts(
-    learner: "Multimodal", catalog: Catalog, items: NDArray[np.int64], compute: Compute
+    wording: Wording, captioned: int, catalog: Catalog, items: NDArray[np.int64], compute: Compute
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Raw vectors of texts of several lengths (v, items, d), and the number of each item's whole text (items,)."""
     ids = catalog.table["id"][items].to_list()
-    texts = captions(fields_of(catalog, items, learner.says), ids, learner.captions, compute.seed)
+    texts = captions(fields_of(catalog, items, wording.says), ids, captioned, compute.seed)
     every, _ = distinct([text for one in texts for text in one])
     place = {text: at for at, text in enumerate(every)}
-    vectors = np.concatenate([_encoded(learner, every, compute), np.zeros((1, encoder_of(learner.encoder).dim), np.float32)])
+    vectors = np.concatenate([wording.encoded(every, compute), np.zeros((1, encoder_of(wording.encoder).dim), np.float32)])
     same = distinct(texts[0])[1]
     return np.stack([vectors[[place.get(text, -1) for text in one]] for one in texts]), same
-
-
-def _encoded(learner: "Multimodal", texts: list[str], compute: Any) -> NDArray[np.float32]:
-    if not texts:
-        return np.zeros((0, encoder_of(learner.encoder).dim), dtype=np.float32)
-    watched = {} if compute is None else {"threads": compute.threads, "track": compute.track}
-    found: NDArray[np.float32] = encoder_of(learner.encoder).encode(texts, **watched)
-    return found

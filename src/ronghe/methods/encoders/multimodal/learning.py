@@ -1,25 +1,22 @@
 """How a MultimodalModel is learnt: what is known of items, heads in closed form, heads and gate refined, vectors, strangers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ronghe.core.dataset import Dataset
+from ronghe.core.catalog import Catalog
 from ronghe.core.errors import NotReady
 from ronghe.core.roles import Compute
-from ronghe.methods.encoders.multimodal.fused import Fused, known_of
-from ronghe.methods.encoders.multimodal.gathering import Raw, gathered
+from ronghe.methods.encoders.multimodal.fused import Float16, Fused, Known, Part
+from ronghe.methods.encoders.multimodal.gathering import Raw
 from ronghe.methods.encoders.multimodal.heads import Gate, Head
-from ronghe.methods.encoders.multimodal.model import MultimodalModel, parted
+from ronghe.methods.encoders.multimodal.lessons import Course, Lessons, head_of
 from ronghe.methods.encoders.multimodal.senses import FILES, SENSES
 from ronghe.methods.encoders.multimodal.starting import file_basis, plain_basis, text_basis, turned
-
-if TYPE_CHECKING:
-    from ronghe.methods.encoders.multimodal.multimodal import Multimodal
-    from ronghe.methods.encoders.multimodal.training import Lessons
 
 LACKING = "multimodal learns with torch, which is not installed; right would be pip install 'ronghe[train]'"
 TOLD = 100  # files that could not be read of which a model remembers why
@@ -30,28 +27,36 @@ FAR = 3.0  # standard deviations above the mean likeness of strangers
 LOST = 0.02  # share of texts that may miss their own item, rather than bring strangers in
 
 
-def learnt(learner: "Multimodal", data: Dataset, compute: Compute) -> MultimodalModel:
-    """The model of these settings, from what `data` may see."""
-    raw = gathered(learner, data, compute)
-    heads, across = started(learner, raw)
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """heads: by sense, "typed" reads texts · floor: cosine below which strangers are · said (texts, d): what items say, as the
+    encoder reads it · wrong: some files not read, and why.
+    """
+
+    heads: dict[str, Head]
+    gate: Gate
+    known: Known
+    floor: float
+    said: Float16
+    wrong: dict[str, str]
+
+
+def learnt(raw: Raw, catalog: Catalog, course: Course, compute: Compute) -> Learnt:
+    """Heads, gate and vectors of a catalogue of which `raw` is known."""
+    heads, across = started(raw, course.width)
     gate = Gate(np.zeros((len(SENSES) + 1, len(SENSES)), np.float32), np.zeros(len(SENSES), np.float32))
-    if learner.epochs and len(heads) > 1 and len(raw.items) >= FEW:
-        heads, gate = refined(learner, raw, heads, across, compute)
-    dim = raw.texts.shape[2]
-    parts = tuple(
-        parted(raw.row[name], heads.get(_head(name)), raw.raw[name], raw.items, len(data.catalog), dim) for name in SENSES
-    )
-    events = np.zeros(len(data.catalog), dtype=np.int64)
+    if course.epochs and len(heads) > 1 and len(raw.items) >= FEW:
+        heads, gate = refined(raw, heads, across, course, compute)
+    events = np.zeros(len(catalog), dtype=np.int64)
     events[raw.items] = raw.events
-    fused = Fused.of(parts, gate, events, known_of(data.catalog))
-    floor = strangers(raw, heads["typed"], fused)
-    known = np.concatenate([raw.raw[name][:MOST] for name in ("says", "facts")]).astype(np.float16)
+    known = Known.of(tuple(_part(raw, name, heads, len(catalog)) for name in SENSES), gate, events, catalog)
+    said = np.concatenate([raw.raw[name][:MOST] for name in ("says", "facts")]).astype(np.float16)
     wrong = dict(islice(raw.wrong.items(), TOLD))
-    return MultimodalModel.of(learner, heads, gate, parts, events, fused, floor, data.catalog, known, wrong)
+    return Learnt(heads, gate, known, strangers(raw, heads["typed"], known.fused), said, wrong)
 
 
-def started(learner: "Multimodal", raw: Raw) -> tuple[dict[str, Head], dict[str, NDArray[np.float32]]]:
-    """Heads in closed form, and how each turns what its basis says."""
+def started(raw: Raw, width: int) -> tuple[dict[str, Head], dict[str, NDArray[np.float32]]]:
+    """Heads in closed form, and how each turns what its basis says. width: numbers of a file that they look at."""
     dim = raw.texts.shape[2]
     told = {name: np.flatnonzero((raw.row[name] >= 0) & (raw.same >= 0)) for name in (*FILES, "sells")}
     able = [name for name, items in told.items() if len(items) > 1]
@@ -62,7 +67,7 @@ def started(learner: "Multimodal", raw: Raw) -> tuple[dict[str, Head], dict[str,
     texts = np.mean([basis["typed"](one) for one in raw.texts], axis=0)
     for name in able:
         copies = raw.copies.get(name, np.zeros((0, *raw.raw[name].shape), dtype=np.float16))
-        basis[name], counts = file_basis(raw.raw[name], copies, learner.width)
+        basis[name], counts = file_basis(raw.raw[name], copies, width)
         row = raw.row[name][told[name]]
         shown = np.concatenate([counts * basis[name](files)[row] for files in (raw.raw[name], *copies)])
         across[name] = counts[:, None] * turned(shown, np.tile(texts[told[name]], (1 + len(copies), 1)))
@@ -70,23 +75,18 @@ def started(learner: "Multimodal", raw: Raw) -> tuple[dict[str, Head], dict[str,
 
 
 def refined(
-    learner: "Multimodal",
-    raw: Raw,
-    heads: Mapping[str, Head],
-    across: Mapping[str, NDArray[np.float32]],
-    compute: Compute,
+    raw: Raw, heads: Mapping[str, Head], across: Mapping[str, NDArray[np.float32]], course: Course, compute: Compute
 ) -> tuple[dict[str, Head], Gate]:
     """Heads and gate after they have learnt from each other."""
     try:
-        from ronghe.methods.encoders.multimodal.training import Course, Lessons, trained
+        from ronghe.methods.encoders.multimodal.training import trained
     except ModuleNotFoundError as error:
         raise NotReady(LACKING) from error
     raw = raw.take(np.flatnonzero(raw.same >= 0))  # whoever says nothing teaches nothing
     order = np.random.default_rng(compute.seed).permutation(len(raw.items))
-    held, rest = np.split(order, [int(learner.held * len(order))])
-    trial = _lessons(Lessons, raw, *started(learner, raw.take(np.sort(rest))))
-    course = Course(learner.hidden, learner.epochs, learner.batch, learner.rate)
-    pupil = trained(_lessons(Lessons, raw, heads, across), trial, np.sort(held), course, compute)
+    held, rest = np.split(order, [int(course.held * len(order))])
+    trial = _lessons(raw, *started(raw.take(np.sort(rest)), course.width))
+    pupil = trained(_lessons(raw, heads, across), trial, np.sort(held), course, compute)
     return pupil.learnt({name: heads[name].basis for name in across}), pupil.gate.gate()
 
 
@@ -105,21 +105,26 @@ def strangers(raw: Raw, head: Head, fused: Fused) -> float:
     return float(max(min(far, np.quantile(own, LOST)), 0.0))
 
 
-def _lessons(kind: "type[Lessons]", raw: Raw, heads: Mapping[str, Head], across: Mapping[str, NDArray[np.float32]]) -> "Lessons":
+def _part(raw: Raw, sense: str, heads: Mapping[str, Head], size: int) -> Part:
+    """Vectors of one sense, and whose they are, in a catalogue of `size`."""
+    head, row = heads.get(head_of(sense)), np.full(size, -1, dtype=np.int64)
+    if head is None:
+        return Part(np.zeros((0, raw.texts.shape[2]), dtype=np.float16), row)
+    row[raw.items] = raw.row[sense]
+    return Part(head(raw.raw[sense]).astype(np.float16), row)
+
+
+def _lessons(raw: Raw, heads: Mapping[str, Head], across: Mapping[str, NDArray[np.float32]]) -> Lessons:
     typed = np.stack([heads["typed"].basis(one) for one in raw.texts])
-    senses = [name for name in SENSES if _head(name) in heads]
-    seen = {name: heads[_head(name)].basis(raw.raw[name])[None] for name in senses}
+    senses = [name for name in SENSES if head_of(name) in heads]
+    seen = {name: heads[head_of(name)].basis(raw.raw[name])[None] for name in senses}
     for name in (one for one in senses if len(raw.copies.get(one, ()))):
         seen[name] = np.concatenate([seen[name], np.stack([heads[name].basis(copy) for copy in raw.copies[name]])])
     row = {name: np.full(len(raw.items), -1, dtype=np.int64) for name in SENSES} | {name: raw.row[name] for name in senses}
-    return kind(typed, raw.same, seen, row, across, raw.events, raw.pairs)
+    return Lessons(typed, raw.same, seen, row, across, raw.events, raw.pairs)
 
 
 def _plain(basis: Any, across: NDArray[np.float32]) -> Head:
     wide, dim = across.shape
     nothing = np.zeros((wide, 0), np.float32), np.zeros(0, np.float32), np.zeros((0, dim), np.float32)
     return Head(basis, across, np.zeros(dim, np.float32), *nothing)
-
-
-def _head(sense: str) -> str:
-    return "typed" if sense in ("says", "facts") else sense

@@ -1,7 +1,6 @@
 """Heads and gate learn together: what an item says, and how it looks, sounds and sells, must find each other (InfoNCE)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 
 from ronghe.core.roles import Compute
 from ronghe.methods.encoders.multimodal.heads import Basis, Head, told
+from ronghe.methods.encoders.multimodal.lessons import Course, Lessons, head_of
 from ronghe.methods.encoders.multimodal.networks import GateNet, HeadNet
 
 Float32 = NDArray[np.float32]
@@ -21,38 +21,6 @@ SLOW = 0.5  # of the rate: what the closed form gave moves less than what is add
 LOST = 0.5  # odds that a sense is taken away from an item: others must make up for it
 STEPS, FEWEST = 8, 32  # steps of an epoch at least, where each has so many items
 LEAST = 24  # items of a kind that are held out, or quality is not judged by it
-
-
-@dataclass(frozen=True, eq=False)
-class Lessons:
-    """What is learnt from, items in one order. typed (v, n, p): whitened texts of several lengths · same (n,): items that say
-    the same have the same number · seen: by sense, whitened features (1 + copies, rows, p) · row: by sense, the row of each
-    item (n,), -1 = none · across: by head, where it starts; "says" and "facts" are read by that of what is typed · events (n,) ·
-    pairs (m, 2): items bought together.
-    """
-
-    typed: Float32
-    same: NDArray[np.int64]
-    seen: Mapping[str, Float32]
-    row: Mapping[str, NDArray[np.int64]]
-    across: Mapping[str, Float32]
-    events: NDArray[np.int64]
-    pairs: NDArray[np.int64]
-
-    @property
-    def senses(self) -> tuple[str, ...]:
-        """Their names, in the order of the gate."""
-        return tuple(self.row)
-
-
-@dataclass(frozen=True)
-class Course:
-    """hidden units · epochs at most · batch items a step · rate of the steps."""
-
-    hidden: int
-    epochs: int
-    batch: int
-    rate: float
 
 
 class Pupil(nn.Module):
@@ -176,11 +144,6 @@ class Training:
         with torch.no_grad():
             for mean, weight in zip(self.mean, self.pupil.parameters(), strict=True):
                 mean.mul_(keep).add_(weight, alpha=1 - keep)
-
-
-def head_of(sense: str) -> str:
-    """The head that reads a sense: texts share the one of what is typed."""
-    return "typed" if sense in ("says", "facts") else sense
 
 
 def trained(lessons: Lessons, trial: Lessons, held: NDArray[np.int64], course: Course, compute: Compute) -> Pupil:
