@@ -1,6 +1,7 @@
 """A shop with pictures and sounds, from its files to what is found by a picture, over HTTP and on the pages; bad files."""
 
 import asyncio
+import json
 import re
 import struct
 import zlib
@@ -9,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from real_shop import ronghe
 from recipes import recipe
 from ronghe.compute.local import Local
 from ronghe.learn.train import train
-from served import Served
+from served import Served, small_shop
 from shown_shop import COLOURS, items, picture, sound, write_files
 from store_of_world import handed_over
 
@@ -147,6 +149,80 @@ def test_the_page_takes_a_file_by_a_plain_form_and_shows_what_is_like_it(shop: P
         assert "以图搜索" in (await client.get("/search/picture?lang=zh")).text
 
     told(shop, story)
+
+
+def test_a_list_has_pages_without_sending_the_file_again(shop: Path):
+    async def story(client: Any, served: Served) -> None:
+        content = picture(COLOURS["green"])
+        whole = (await client.post(PICTURE, params={"k": 8}, content=content, headers=PNG)).json()
+        assert whole["total"] >= 8
+        first = (await client.post(PICTURE, params={"k": 4}, content=content, headers=PNG)).json()
+        more = {"slate": first["slate"], "k": 4, "offset": 4}
+        second = (await client.get(PICTURE, params=more)).json()
+        again = (await client.post(PICTURE, params={"k": 4, "offset": 4}, content=content, headers=PNG)).json()
+        assert [one["place"] for one in second["items"]] == [5, 6, 7, 8]
+        assert [one["id"] for one in (*first["items"], *second["items"])] == [one["id"] for one in whole["items"]]
+        assert [one["id"] for one in second["items"]] == [one["id"] for one in again["items"]]
+        assert (await client.get(PICTURE, params={**more, "price_min": 1e6})).json()["items"] == []
+        words = (await client.get("/v1/search", params={"text": "mug"})).json()["slate"]
+        for slate, path, status in ((words, PICTURE, 404), (first["slate"], SOUND, 404), ("x", PICTURE, 404)):
+            assert (await client.get(path, params={"slate": slate})).status_code == status
+        none = await client.get(PICTURE)
+        assert (none.status_code, none.json()["error"]["field"]) == (400, "slate")
+
+    told(shop, story)
+
+
+def test_the_page_leads_to_the_next_one(shop: Path):
+    async def story(client: Any, served: Served) -> None:
+        token = re.search(r'name="token" value="([^"]+)"', (await client.get("/search/picture")).text)
+        assert token
+        sent = await client.post(
+            "/search/picture", data={"token": token[1]}, files={"file": ("a.png", picture((9, 9, 9)), "image/png")}
+        )
+        links = re.findall(r'href="(/search/picture\?slate=[^"]+page=2)"', sent.text)
+        assert links, "as many as this shop has need two pages"
+        next_page = await client.get(links[0].replace("&amp;", "&"))
+        assert "Looks like your picture" in next_page.text
+        shown = [re.findall(r'href="/item/([^?"]+)', one.text) for one in (sent, next_page)]
+        assert shown[1]
+        assert not set(shown[0]) & set(shown[1])
+        assert (await client.get("/search/picture?slate=nothing")).status_code == 404
+
+    told(shop, story)
+
+
+def test_the_command_line_searches_by_a_file_within_the_same_limits(shop: Path, tmp_path: Path):
+    files = {
+        "blue.png": picture(COLOURS["blue"]),
+        "whistle.flac": sound(3.0, 500.0),
+        "no.png": b"hello",
+        "large.png": b"0" * (9 * 2**20),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+
+    def said(*words: str, status: int = 0) -> Any:
+        done = ronghe("search", *words, "--shop", str(shop), folder=tmp_path, status=status)
+        return json.loads(done.stdout) if not status else done.stderr
+
+    found = said("--picture", "blue.png", "-k", "3", "--json")
+    assert [one["id"].partition("-")[0] for one in found["items"]] == ["blue"] * 3
+    assert said("--picture", "blue.png", "-k", "2", "--offset", "1", "--json")["items"][0]["id"] == found["items"][1]["id"]
+    assert said("--sound", "whistle.flac", "--json")["items"][0]["id"].startswith("reed")
+    assert said("mug", "--picture", "blue.png", "--json")["items"]
+    assert "no.png is no picture" in said("--picture", "no.png", status=2)
+    assert "large.png has" in said("--picture", "large.png", status=2)
+    assert "gone.png cannot be read" in said("--picture", "gone.png", status=2)
+    for wrong in ((), ("--picture", "blue.png", "--sound", "whistle.flac"), ("--picture", "blue.png", "--sort", "price")):
+        assert "right would be" in said(*wrong, status=2)
+
+
+def test_a_shop_that_learnt_nothing_of_pictures_says_so(tmp_path: Path):
+    shop = small_shop(tmp_path / "shop", versions=0)
+    (tmp_path / "a.png").write_bytes(picture((1, 2, 3)))
+    done = ronghe("search", "--picture", "a.png", "--shop", str(shop), folder=tmp_path, status=2)
+    assert "name multimodal in [retrieve]" in done.stderr
 
 
 def test_files_of_items_are_given_out_as_what_they_are(shop: Path):

@@ -71,7 +71,7 @@ command(fine_tuning.fine_tune, "用店铺的文字、点击与购买微调文本
 command(serving.serve, "启动 HTTP 接口与网页。", "ronghe serve", "ronghe serve --host 0.0.0.0 --port 8080")
 command(asking.search, "像顾客一样搜索商品。",
         "ronghe search ground coffee", 'ronghe search "chocolate cookies" --filter "brand=House brand" --price-max 5 --why',
-        "ronghe search mlik --user 1228 --json")  # fmt: skip
+        "ronghe search mlik --user 1228 --json", "ronghe search --picture photo.jpg -k 5")  # fmt: skip
 command(asking.recommend, "为顾客 (或陌生访客) 推荐商品。",
         "ronghe recommend 1228 --why", "ronghe recommend --surface basket --basket 995242 --basket 1082185",
         "ronghe recommend 1228 --surface email -k 5 --json")  # fmt: skip

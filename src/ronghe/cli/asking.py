@@ -12,16 +12,22 @@ from ronghe.cli.show import print_json, print_line, print_table
 from ronghe.cli.words import say, spoken
 from ronghe.core.errors import BadRequest, NotFound
 
+MOST_READ = 2**25  # bytes of a picture or a sound: more than any that is taken, so that what is too large is called so
+
 
 def search(
-    words: Annotated[list[str], typer.Argument(help=say("What a shopper would type.", "顾客会输入的词。"))],
+    words: Annotated[list[str] | None, typer.Argument(help=say("What a shopper would type.", "顾客会输入的词。"))] = None,
     shop: opt.Shop = opt.SHOP, user: opt.User = None, session: opt.Session = None, filters: opt.Filters = None,
     price_min: opt.Cheapest = None, price_max: opt.Dearest = None, count: opt.Count = 10, offset: opt.Offset = 0,
     sort: Annotated[str, typer.Option(help="relevance, price, -price, newest, popular")] = "relevance",
+    picture: opt.Picture = None, sound: opt.Sound = None,
     language: opt.Language = spoken(), why: opt.Why = False, trace: opt.Trace = False, as_json: opt.Json = False,
 ) -> None:  # fmt: skip
-    """Searches the shop as a shopper would."""
-    _ask(shop, as_json, surface="search", text=" ".join(words), user=user, session=session, filters=_filters(filters),
+    """Searches the shop as a shopper would: by words, by a picture or by a sound, or by words and one of these."""
+    files = [(kind, path) for kind, path in (("picture", picture), ("sound", sound)) if path is not None]
+    if len(files) > 1 or not (words or files):
+        raise BadRequest("right would be words, --picture FILE or --sound FILE; words may stand beside one file", "words")
+    _ask(shop, as_json, *files, surface="search", text=" ".join(words or ()), user=user, session=session, filters=_filters(filters),
          price_min=price_min, price_max=price_max, k=count, offset=offset, sort=sort, language=language,
          explain=why, trace=trace)  # fmt: skip
 
@@ -63,11 +69,12 @@ def explain(
     print_json(found) if as_json else _show_slate(found, titles)
 
 
-def _ask(shop: Path, as_json: bool, **question: Any) -> None:
+def _ask(shop: Path, as_json: bool, *files: tuple[str, Path], **question: Any) -> None:
     from ronghe.engine.request import Request
 
     with opened(shop) as engine:
-        answer = engine.ask([Request(**question)])[0]
+        media = next((engine.sense(kind, _content(path), path.name) for kind, path in files), None)
+        answer = engine.ask([Request(**question, media=media)])[0]
         stranger = _stranger(engine, question["user"])
     if isinstance(answer, BadRequest):
         raise answer
@@ -76,6 +83,15 @@ def _ask(shop: Path, as_json: bool, **question: Any) -> None:
     if stranger:
         print_line(stranger)
     _show(answer)
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file, as far as any is read. BadRequest when there is none to read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_READ)
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be read: {error.strerror}", "file") from None
 
 
 def _stranger(engine: Any, user: str | None) -> str:

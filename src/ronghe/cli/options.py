@@ -14,6 +14,13 @@ Shop = Annotated[
     typer.Option("--shop", "-s", envvar="RONGHE_SHOP", file_okay=False, help=say("Folder of the shop.", "店铺文件夹。")),
 ]
 Json = Annotated[bool, typer.Option("--json", help=say("Answer with JSON on stdout.", "以 JSON 输出到标准输出。"))]
+Picture = Annotated[
+    Path | None,
+    typer.Option("--picture", help=say("Search by a picture: JPEG, PNG or WebP.", "以图搜索: JPEG、PNG 或 WebP。")),
+]
+Sound = Annotated[
+    Path | None, typer.Option("--sound", help=say("Search by a sound: WAV, FLAC or OGG.", "以声音搜索: WAV、FLAC 或 OGG。"))
+]
 Language = Annotated[str, typer.Option("--language", help=say("Language of reasons: en or zh.", "推荐理由的语言: en 或 zh。"))]
 User = Annotated[str | None, typer.Option("--user", "-u", help=say("Id of a known shopper.", "已知顾客的编号。"))]
 Shopper = Annotated[str | None, typer.Argument(help=say("Shopper's id; none = a stranger.", "顾客编号; 省略则为陌生访客。"))]

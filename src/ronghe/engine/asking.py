@@ -58,6 +58,10 @@ def checked(request: Request, live: Live, now: float) -> Asked:
         raise BadRequest(f"text has {len(request.text)} characters; at most {MAX_TEXT} are read", "text")
     if request.sort not in SORTS:
         raise BadRequest(f"sort {request.sort!r}; right would be one of {', '.join(SORTS)}", "sort")
+    if request.media is not None and request.sort != "relevance":
+        raise BadRequest(
+            f"sort {request.sort!r} with a {request.media.kind}; right would be relevance: what is most alike first", "sort"
+        )
     for name in ("price_min", "price_max", "time"):
         value = getattr(request, name)
         if value is not None and not math.isfinite(value):

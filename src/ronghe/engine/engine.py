@@ -24,7 +24,7 @@ from ronghe.engine.keeper import Keeper
 from ronghe.engine.logbook import Logbook
 from ronghe.engine.recipe import FILE, Recipe
 from ronghe.engine.request import Answer, Request
-from ronghe.engine.sent import sensed, senses
+from ronghe.engine.sent import sensed, senses, sent_for
 from ronghe.engine.shop import report_of, store_of
 from ronghe.engine.synonym_desk import SynonymDesk
 from ronghe.engine.versions import ModelInfo
@@ -208,6 +208,10 @@ class Engine:
     def sense(self, kind: str, content: bytes, name: str) -> Media:
         """A file as a request takes it. BadMedia when it cannot be read, NotFound when this shop has learnt nothing from such."""
         return sensed(self.keeper.live, kind, content, name)
+
+    def sent(self, slate: str, kind: str) -> Media:
+        """The picture or sound that a logged answer was asked by, for its other pages. NotFound when it was asked by none."""
+        return sent_for(self.keeper.live, self.logbook.slate(slate), slate, kind)
 
     def keep(self, request: Request, answer: Answer, moment: float) -> None:
         """Logs an answer that was asked for without, because it was shown after all. moment: when it was asked (epoch seconds)."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from ronghe.core.errors import BadMedia, NotFound
 from ronghe.core.media import KINDS, PICTURE, Media
+from ronghe.core.ports import SlateRow
 from ronghe.engine.live import Live
 
 
@@ -21,7 +22,7 @@ def senses(live: Live) -> tuple[str, ...]:
 def sensed(live: Live, kind: str, content: bytes, name: str) -> Media:
     """A file as a question asks with it. BadMedia when it cannot be read; NotFound when no retriever can make anything of it."""
     if kind not in senses(live):
-        raise NotFound(f"this shop is not searched by {kind}s: name multimodal in [retrieve], and `ronghe train`")
+        raise _not_searched(kind)
     if not content:
         raise BadMedia(f"{name} is empty; right would be a {kind}", BadMedia.BROKEN)
     from ronghe.methods.encoders.media.features import PICTURES, SOUNDS
@@ -29,6 +30,16 @@ def sensed(live: Live, kind: str, content: bytes, name: str) -> Media:
 
     sense = next(one for one in (PICTURES, SOUNDS) if one.name == kind)
     return Media(kind, of_content(sense, content, name), hashlib.sha256(content).hexdigest())
+
+
+def sent_for(live: Live, row: SlateRow | None, slate: str, kind: str) -> Media:
+    """What a logged answer was asked by. NotFound when that is no such file, or no retriever can make anything of it now."""
+    if kind not in senses(live):
+        raise _not_searched(kind)
+    held = row.body.get("media") if row is not None else None
+    if held is None or held["kind"] != kind:
+        raise NotFound(f"no {kind} was sent for an answer {slate!r}")
+    return read_again(held)
 
 
 def file_of(live: Live, item: str, kind: str) -> bytes:
@@ -55,3 +66,7 @@ def read_again(held: Mapping[str, Any]) -> Media:
     """Media out of the log."""
     features = np.frombuffer(base64.b64decode(held["features"]), dtype="<f2").astype(np.float16)
     return Media(held["kind"], features, held["digest"])
+
+
+def _not_searched(kind: str) -> NotFound:
+    return NotFound(f"this shop is not searched by {kind}s: name multimodal in [retrieve], and `ronghe train`")

@@ -9,30 +9,35 @@ from starlette.responses import Response
 from ronghe.core.errors import NotFound
 from ronghe.engine.request import Answer
 from ronghe.engine.sent import file_of
-from ronghe.service.fields import ID, read_query
+from ronghe.service.fields import ID, Fields, Integer, read_query
 from ronghe.service.guard import Handler, needs, service_of
 from ronghe.service.pages.pictures import type_of
 from ronghe.service.pages.render import page
 from ronghe.service.pages.seal import is_ours
-from ronghe.service.pages.shop import LANG, asked, people
+from ronghe.service.pages.shop import LANG, MOST_PAGES, ON_PAGE, asked, pages_of, people
 from ronghe.service.pages.visitor import visitor_of
 from ronghe.service.problems import Problem
 from ronghe.service.uploads import FORM, LONGEST, Upload, upload_of
 
-SHOWN = 48
+AGAIN: Fields = {"slate": ID, "page": Integer(1, MOST_PAGES), **LANG}
 ALONE = "default-src 'none'"  # a file, never a page
 KEPT = "private, max-age=86400"  # a browser keeps an item's file for a day
 
 
 def form(kind: str) -> Handler:
-    """The page with a form to search by a picture, or by a sound."""
+    """The page with a form to search by a picture, or by a sound; a page of what was found by one that was sent before."""
 
     @needs("read")
     async def shown(request: HttpRequest) -> Response:
-        read_query(request.scope["query_string"], LANG)
-        if kind not in service_of(request).engine.senses:
+        service, visitor = service_of(request), visitor_of(request)
+        said = read_query(request.scope["query_string"], AGAIN)
+        if kind not in service.engine.senses:
             raise NotFound(f"this shop is not searched by {kind}s")
-        return await _shown(request, kind, None, "")
+        if "slate" not in said:
+            return await _shown(request, kind, None)
+        media, number = await service.aside(service.engine.sent, said["slate"], kind), said.get("page", 1)
+        answer = await service.asks(asked("search", visitor, media=media, k=ON_PAGE, offset=(number - 1) * ON_PAGE))
+        return await _shown(request, kind, answer, slate=said["slate"], number=number)
 
     return shown
 
@@ -50,8 +55,8 @@ def found(kind: str) -> Handler:
         if not is_ours(service.secret, visitor.visit, sent.fields.get("token", "")):
             raise Problem(403, "not_our_form", "the form is too old or not ours")
         media = await service.senses((kind, sent.content, sent.name))
-        answer = await service.asks(asked("search", visitor, media=media, k=SHOWN))
-        return await _shown(request, kind, answer, sent.name)
+        answer = await service.asks(asked("search", visitor, media=media, k=ON_PAGE))
+        return await _shown(request, kind, answer, sent.name, answer.slate)
 
     return shown
 
@@ -75,7 +80,11 @@ def file(kind: str) -> Handler:
     return sent
 
 
-async def _shown(request: HttpRequest, kind: str, answer: Answer | None, name: str) -> Response:
+async def _shown(
+    request: HttpRequest, kind: str, answer: Answer | None, name: str = "", slate: str = "", number: int = 1
+) -> Response:  # fmt: skip
+    """slate: of the answer to the file itself, whose other pages are asked for by it."""
     service = service_of(request)
-    given: dict[str, Any] = {"kind": kind, "answer": answer, "sent": name, "most": LONGEST[kind] // 2**20}
+    given: dict[str, Any] = {"kind": kind, "answer": answer, "sent": name, "most": LONGEST[kind] // 2**20, "slate": slate}
+    given |= {"number": number, "pages": pages_of(answer.total) if answer is not None else 0}
     return page(request, "media.html", text="", people=await people(service), **given)

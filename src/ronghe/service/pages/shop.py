@@ -98,9 +98,9 @@ async def search(request: HttpRequest) -> Response:
     fallback = []
     if not answer.total and "popular" in service.engine.surfaces():
         fallback = await shelves_of(service, [asked("popular", visitor, k=ON_SHELF)])
-    pages = min(MOST_PAGES, -(-answer.total // ON_PAGE))
     return page(
-        request, "search.html", visitor=visitor, answer=answer, text=said.get("q", ""), said=said, number=number, pages=pages,
+        request, "search.html", visitor=visitor, answer=answer, text=said.get("q", ""), said=said, number=number,
+        pages=pages_of(answer.total),
         sorts=SORTS, fallback=fallback, people=await people(service), link=_links(said),
     )  # fmt: skip
 
@@ -207,6 +207,11 @@ def asked(surface: str, visitor: Visitor, **more: Any) -> Request:
     given = {"user": visitor.user, "session": visitor.session, "basket": visitor.basket, "language": visitor.language, **more}
     given |= {} if visitor.personal else {"personal": False}
     return Request(surface=surface, **given)
+
+
+def pages_of(total: int) -> int:
+    """How many pages so many results are."""
+    return min(MOST_PAGES, -(-total // ON_PAGE))
 
 
 async def people(service: Service) -> list[str]:

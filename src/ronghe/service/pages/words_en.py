@@ -15,6 +15,8 @@ ENGLISH: dict[str, str] = {
     "send.again": "Search by another one",
     "sent.picture": "Looks like {name}",
     "sent.sound": "Sounds like {name}",
+    "sent.yours.picture": "Looks like your picture",
+    "sent.yours.sound": "Sounds like your recording",
     "sent.found": "{n} things, those most alike first",
     "sent.none": "Nothing here is like it.",
     "suggestions": "Suggestions",

@@ -15,6 +15,8 @@ CHINESE: dict[str, str] = {
     "send.again": "换一个再搜",
     "sent.picture": "与 {name} 相像的商品",
     "sent.sound": "与 {name} 声音相像的商品",
+    "sent.yours.picture": "与您的图片相像的商品",
+    "sent.yours.sound": "与您的录音相像的商品",
     "sent.found": "{n} 件，最像的在前",
     "sent.none": "这里没有与它相像的商品。",
     "suggestions": "搜索建议",
