@@ -246,6 +246,7 @@ class Keeper:
     def _other(self, version: str) -> Live:
         """Another version of the shop that serves, warm: who waits for answers meanwhile shall not work all this out."""
         live = self._loaded(version, self.live.catalog, self.live.rules)
+        _ = live.funnels  # what cannot be put together is no version to switch to
         live.warm()
         return live
 

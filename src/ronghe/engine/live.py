@@ -1,8 +1,9 @@
 """What serves at this moment, frozen: one model version, one catalogue, one set of rules. A switch replaces it whole."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -109,18 +110,21 @@ class Live:
         return Suggester.of(self.catalog, self.popularity)
 
     def warm(self) -> None:
-        """Works out what the first question would wait for, unless it is at hand."""
-        for name in ("facets", "bound", "funnels", "columns", "suggester"):
-            getattr(self, name)
-        _ = self.facets.attributes
-        self.suggester.suggest("a", 1)
-        for rewriter in self.parts["understand"].values():
-            rewriter.rewrite(Queries.of(1, text=("a",)))
+        """Works out what the first question would wait for, unless it is at hand. What fails here is left to that question."""
+        ready: list[Callable[[], Any]] = [partial(getattr, self, name) for name in ("bound", "columns")]
+        ready += [lambda: self.facets.attributes, lambda: self.suggester.suggest("a", 1)]
+        ready += [partial(one.rewrite, Queries.of(1, text=("a",))) for one in self.parts["understand"].values()]
         if "asked_once" not in self.__dict__:
             self.__dict__["asked_once"] = True
-            for name, funnel in self.funnels.items():  # networks and trees are made ready when they are asked first
-                asked = Queries.of(2, text=("a", ""), surface=(name, name), time=np.full(2, float(self.meta.get("as_of") or 0)))
-                funnel(asked, 1, np.random.default_rng(0))
+            ready += [partial(self._ask, name) for name in self.recipe.surfaces]
+        for work in ready:
+            with contextlib.suppress(Exception):
+                work()
+
+    def _ask(self, surface: str) -> None:
+        """Networks and trees are made ready when they are asked first."""
+        now = np.full(2, float(self.meta.get("as_of") or 0))
+        self.funnels[surface](Queries.of(2, text=("a", ""), surface=(surface,) * 2, time=now), 1, np.random.default_rng(0))
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "Live":
         """The same version in a shop whose items `changed` are now as `catalog` says; what they leave alone is kept."""
