@@ -93,7 +93,8 @@ class Search:
         while len(networks) < MEMBERS and self._time_for(one, last + one * (len(networks) + 1)):
             networks.append(learner.member(len(networks), self.data, self.compute))
         self.tried += len(networks)
-        some = [FusedSequenceModel(closed_model, tuple(networks[:n]), Weights.even()) for n in range(1, len(networks) + 1)]
+        rising = learner.rising(self.data)
+        some = [FusedSequenceModel(closed_model, tuple(networks[:n]), Weights.even(), rising) for n in range(1, len(networks) + 1)]
         models = [self._weighed(model) for model in some]
         scores = [self._score(model) for model in models]
         self.top = max(scores)
@@ -128,3 +129,5 @@ def steps_of(data: Dataset, exam: Asked, compute: Local) -> Iterator[tuple[str, 
     both = FusedSequenceModel(closed, (network,), Weights.even())
     yield "closed form and network, even weights", both
     yield "+ weights by length of history", both.weighed(queries(exam.known), exam.came)
+    rises = replace(both, rising=FusedSequence().rising(data))
+    yield "+ what comes up lately", rises.weighed(queries(exam.known), exam.came)
