@@ -77,7 +77,13 @@ def run(options: Options) -> dict[str, Any]:
             if name == "multimodal" and draw == 0 and options.out and heads:
                 write(options.out, raw, catalog, heads, task, asked)
     table = [{"system": name} | summary(figures) for name, figures in rows.items()]
-    facts = {"items": len(raw.items), "held out": len(asked), "draws": DRAWS, "unread files": len(raw.wrong), "chosen": str(chosen)}
+    facts = {
+        "items": len(raw.items),
+        "held out": len(asked),
+        "draws": DRAWS,
+        "unread files": sum(missed for missed, _ in raw.unread.values()),
+        "chosen": str(chosen),
+    }
     return facts | {"systems": table} | clock.figures() | about(options)
 
 

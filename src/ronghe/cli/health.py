@@ -2,11 +2,14 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 LEAST_DISK, LEAST_MEMORY = 2.0, 2.0  # GiB: a demo shop with three versions; training at 1.5 million events
+MOST_EXAMPLES = 4  # files that could not be read of which the reason is told
 BOUND = re.compile(r"^([A-Za-z0-9_.-]+)[^;<>=~!]*(?:(>=|==)\s*([0-9][0-9.]*))?")
 
 
@@ -161,9 +164,36 @@ def versions(shop: Path) -> Iterator[Check]:
     held = versions_of(shop)
     for info in held.all():
         try:
-            held.load(info.version) if info.current else verify(held.folder / info.version)
+            parts = held.load(info.version)[0] if info.current else {}
+            if not info.current:
+                verify(held.folder / info.version)
         except RongheError as error:
             remedy = "ronghe train, or ronghe models rollback" if info.current else f"delete {held.folder / info.version}"
             yield Check("model", False, str(error), remedy)
             continue
         yield Check("model", True, f"{info.version}{' (serves)' if info.current else ''}, {info.size / 2**20:.1f} MiB")
+        yield from media(parts.get("retrieve", {}))
+
+
+def media(retrievers: Mapping[str, Any]) -> Iterator[Check]:
+    """Every picture and sound that items name could be read when the model that serves learnt; nothing where it reads none."""
+    for name, part in retrievers.items():
+        wrong: Mapping[str, str] = getattr(part, "wrong", {})
+        unread: Mapping[str, tuple[int, int]] = {kind: of for kind, of in getattr(part, "unread", {}).items() if of[1]}
+        if wrong:
+            counts = ", ".join(f"{missed:,} of {named:,} {kind}s" for kind, (missed, named) in unread.items() if missed)
+            told = examples(wrong, sum(missed for missed, _ in unread.values()) or len(wrong))
+            found = f"{counts or f'{len(wrong):,} files'} could not be read in training: {'; '.join(told)}"
+            yield Check(name, False, found, "mend these files, or the names that items give them, and ronghe train")
+        elif unread:
+            yield Check(name, True, f"{', '.join(f'{named:,} {kind}s' for kind, (_, named) in unread.items())} read")
+
+
+def examples(wrong: Mapping[str, str], every: int) -> list[str]:
+    """A few reasons why files could not be read, by name, different ones first; and how many more of `every` there are."""
+    kinds: dict[str, list[str]] = {}
+    for name, reason in wrong.items():
+        kinds.setdefault(reason.replace(name, ""), []).append(reason)
+    in_turn = [reason for same in zip_longest(*kinds.values()) for reason in same if reason is not None]
+    shown = in_turn[:MOST_EXAMPLES]
+    return [*shown, f"and {every - len(shown):,} more"] if every > len(shown) else shown

@@ -3,9 +3,10 @@
 import socket
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ronghe.cli.health import machine, package, port_free, shop_folder, store, versions
+from ronghe.cli.health import machine, media, package, port_free, shop_folder, store, versions
 from ronghe.engine.versions import MANIFEST, seal
 from served import small_shop
 
@@ -62,3 +63,31 @@ def test_a_whole_model_of_another_ronghe_is_found(tmp_path: Path):
     assert not found.ok
     assert "moved_since" in found.found
     assert "ronghe train" in found.remedy
+
+
+@dataclass
+class Seeing:
+    """What a retriever that reads files remembers of them."""
+
+    wrong: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def test_files_that_could_not_be_read_are_counted_and_some_named_with_their_reason():
+    missing = {f"{n}.png": f"{n}.png is neither in files nor in an archive there" for n in range(100)}
+    wrong = {**missing, "bad.png": "bad.png is no picture of JPEG, PNG, WEBP", "cut.wav": "cut.wav cannot be read as a sound: cut"}
+    [check] = media({"bm25": object(), "multimodal": Seeing(wrong, {"picture": (1_200, 3_000), "sound": (1, 2)})})
+    assert (check.name, check.ok) == ("multimodal", False)
+    assert check.found.startswith("1,200 of 3,000 pictures, 1 of 2 sounds could not be read in training: 0.png is neither")
+    assert "bad.png is no picture" in check.found
+    assert "cut.wav cannot be read" in check.found
+    assert check.found.endswith("and 1,197 more")
+    assert "ronghe train" in check.remedy
+    [older] = media({"multimodal": Seeing({"a.png": "a.png is empty"})})
+    assert older.found == "1 files could not be read in training: a.png is empty"
+
+
+def test_files_that_were_all_read_are_counted_and_a_shop_without_any_hears_nothing():
+    [check] = media({"multimodal": Seeing({}, {"picture": (0, 12), "sound": (0, 0)})})
+    assert (check.ok, check.found) == (True, "12 pictures read")
+    assert list(media({"multimodal": Seeing({}, {"picture": (0, 0)}), "bm25": object()})) == []

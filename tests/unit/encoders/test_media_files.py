@@ -48,6 +48,7 @@ def bomb(side):
 def refused(read, content):
     with pytest.raises(BadMedia, match=r"^it\.x ") as caught:
         read(content, "it.x")
+    assert " at 0x" not in str(caught.value), "an address in memory tells nobody anything"
     return caught.value.wrong
 
 

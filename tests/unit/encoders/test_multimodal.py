@@ -125,6 +125,7 @@ def test_files_that_cannot_be_read_are_named_and_do_no_harm(tmp_path):
     model = Multimodal(captions=2, epochs=2).fit(dataset(folder, rows), Local(1))
     assert set(model.wrong) == {"red-0.png", "gone.png"}
     assert "red-0.png" in model.wrong["red-0.png"]
+    assert model.unread == {"picture": (2, len(items()) + 1), "sound": (0, 0)}
     assert model.row[-1] == -1
     assert len(model.retrieve(sent(picture(COLOURS["red"])), 5).item) == 5
 

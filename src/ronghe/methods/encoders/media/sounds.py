@@ -32,7 +32,9 @@ def read_sound(content: bytes, name: str) -> Samples:
     except Exception as error:
         known = content[:4] in (b"RIFF", b"fLaC", b"OggS")
         wrong = BadMedia.BROKEN if known else BadMedia.NOT_KNOWN
-        raise BadMedia(f"{name} cannot be read as a sound of WAV, FLAC or OGG: {error}", wrong) from error
+        raise BadMedia(
+            f"{name} cannot be read as a sound of WAV, FLAC or OGG: {getattr(error, 'error_string', error)}", wrong
+        ) from error
     if len(samples) < WINDOW or not np.isfinite(samples).all() or not np.abs(samples).max() > 0:
         raise BadMedia(f"{name} holds no sound: {len(samples)} samples, or silence, or no numbers", BadMedia.BROKEN)
     return samples

@@ -1,7 +1,8 @@
 """What is gathered of a shop's items before anything is learnt: texts as vectors, features of files, who buys what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ronghe.methods.encoders.multimodal.senses import FILES, events_of, factors_
 from ronghe.methods.encoders.named import encoder_of
 from ronghe.methods.encoders.text_rows import distinct
 
+TOLD = 100  # files of a kind that could not be read of which it is remembered why
 PAIRS = 200_000  # pairs of items bought together that are learnt from, at most
 
 
@@ -50,7 +52,7 @@ class Raw:
     """What is known before heads. items: in the order of their ids, so that the order of the catalogue has no say · texts: raw
     vectors of texts of several lengths (v, n, d) · same (n,): number of the whole text, -1 = says nothing · raw: features of each
     sense · row: whose they are, by sense (n,) · copies: of files altered (c, files, f) · events (n,) · wrong: files not read ·
-    pairs (m, 2): places of items bought together.
+    pairs (m, 2): places of items bought together · unread: by kind of file, how many could not be read, of how many.
     """
 
     items: NDArray[np.int64]
@@ -62,6 +64,7 @@ class Raw:
     events: NDArray[np.int64]
     wrong: Mapping[str, str]
     pairs: NDArray[np.int64]
+    unread: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def take(self, places: NDArray[np.int64]) -> "Raw":
         """What is known of the items at these places, and of no other."""
@@ -77,7 +80,7 @@ class Raw:
         pairs = fresh[self.pairs]
         inside = (pairs >= 0).all(axis=1)
         known = self.items[places], self.texts[:, places], self.same[places]
-        return Raw(*known, raw, row, copies, self.events[places], self.wrong, pairs[inside])
+        return Raw(*known, raw, row, copies, self.events[places], self.wrong, pairs[inside], self.unread)
 
 
 def gathered(wording: Wording, captioned: int, factors: int, data: Dataset, compute: Compute) -> Raw:
@@ -90,15 +93,18 @@ def gathered(wording: Wording, captioned: int, factors: int, data: Dataset, comp
     row: dict[str, NDArray[np.int64]] = {}
     copies: dict[str, NDArray[Any]] = {}
     wrong: dict[str, str] = {}
+    unread: dict[str, tuple[int, int]] = {}
     for name in ("says", "facts"):
         raw[name], row[name] = wording.said(catalog, items, name, compute)
     for name in FILES:
         files = files_of(catalog, items, name, compute.track)
         raw[name], row[name], copies[name] = files.read.features, files.read.row, files.copies
-        wrong |= files.read.wrong
+        wrong |= islice(files.read.wrong.items(), TOLD)
+        missed = len(files.read.wrong)
+        unread[FILES[name].name] = missed, missed + len(files.read.features)
     raw["sells"], row["sells"] = factors_of(data, items, factors, compute.seed)
     pairs = pairs_of(data, items, PAIRS, np.random.default_rng(compute.seed))
-    return Raw(items, texts, same, raw, row, copies, events_of(data, items), wrong, pairs)
+    return Raw(items, texts, same, raw, row, copies, events_of(data, items), wrong, pairs, unread)
 
 
 def _texts(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from ronghe.methods.encoders.multimodal.senses import FILES, SENSES
 from ronghe.methods.encoders.multimodal.starting import file_basis, plain_basis, text_basis, turned
 
 LACKING = "multimodal learns with torch, which is not installed; right would be pip install 'ronghe[train]'"
-TOLD = 100  # files that could not be read of which a model remembers why
 MOST = 20_000  # texts of either kind that tell what the shop is about
 FEW = 32  # items below which nothing is learnt: heads stay as the closed form has them
 ASKED, STRANGERS = 500, 400  # texts and items of which it is told how alike strangers are
@@ -30,7 +28,7 @@ LOST = 0.02  # share of texts that may miss their own item, rather than bring st
 @dataclass(frozen=True, eq=False)
 class Learnt:
     """heads: by sense, "typed" reads texts · floor: cosine below which strangers are · said (texts, d): what items say, as the
-    encoder reads it · wrong: some files not read, and why.
+    encoder reads it · wrong: some files not read, and why · unread: by kind of file, how many could not be read, of how many.
     """
 
     heads: dict[str, Head]
@@ -39,6 +37,7 @@ class Learnt:
     floor: float
     said: Float16
     wrong: dict[str, str]
+    unread: dict[str, tuple[int, int]]
 
 
 def learnt(raw: Raw, catalog: Catalog, course: Course, compute: Compute) -> Learnt:
@@ -51,8 +50,8 @@ def learnt(raw: Raw, catalog: Catalog, course: Course, compute: Compute) -> Lear
     events[raw.items] = raw.events
     known = Known.of(tuple(_part(raw, name, heads, len(catalog)) for name in SENSES), gate, events, catalog)
     said = np.concatenate([raw.raw[name][:MOST] for name in ("says", "facts")]).astype(np.float16)
-    wrong = dict(islice(raw.wrong.items(), TOLD))
-    return Learnt(heads, gate, known, strangers(raw, heads["typed"], known.fused), said, wrong)
+    floor = strangers(raw, heads["typed"], known.fused)
+    return Learnt(heads, gate, known, floor, said, dict(raw.wrong), dict(raw.unread))
 
 
 def started(raw: Raw, width: int) -> tuple[dict[str, Head], dict[str, NDArray[np.float32]]]:

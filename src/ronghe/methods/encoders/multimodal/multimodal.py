@@ -5,7 +5,7 @@ much each counts, by how much is known of the item. Learning needs torch (the ex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -110,7 +110,8 @@ class MultimodalModel:
     """heads: by sense, "typed" reads texts · parts: one a sense, in the order of SENSES · events (items,): what the gate heard of ·
     fused: vectors of items as they were last looked at · index of the first index.size of them · row (items,): the vector of each
     item, -1 none · digest (items,) of what each says and names · floor: cosine below which strangers are · said (texts, d):
-    what items say, as the encoder reads it: what is typed must be like some of it · wrong: some files not read, and why.
+    what items say, as the encoder reads it: what is typed must be like some of it · wrong: some files not read, and why ·
+    unread: by kind of file, how many could not be read when it learnt, of how many that items name.
     """
 
     learner: Multimodal
@@ -125,6 +126,7 @@ class MultimodalModel:
     floor: float
     said: Float16
     wrong: dict[str, str]
+    unread: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @staticmethod
     def of(learner: Multimodal, learnt: Learnt, catalog: Catalog) -> "MultimodalModel":
@@ -132,7 +134,7 @@ class MultimodalModel:
         known, digest = learnt.known, text_digest(catalog, NAMES)
         index = VectorIndex.of(learner.index, known.fused.vectors.astype(np.float32))
         held = learnt.heads, learnt.gate, known.parts, known.events, known.fused, index, known.row
-        return MultimodalModel(learner, *held, digest, learnt.floor, learnt.said, learnt.wrong)
+        return MultimodalModel(learner, *held, digest, learnt.floor, learnt.said, learnt.wrong, learnt.unread)
 
     @property
     def senses(self) -> tuple[str, ...]:
