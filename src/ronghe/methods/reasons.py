@@ -1,8 +1,10 @@
 """Exact reasons: of additive scores the weightiest items of the history by name, the rest in one; of others a code alone."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
@@ -18,6 +20,8 @@ _BOUGHT, _LIKED = KIND["purchase"], (KIND["rating"], KIND["favourite"])
 
 # The additive parts of one row's score: (query, column of the scored item) -> columns of history items, their parts.
 Parts = Callable[[int, int], tuple[NDArray[np.int64], Float32]]
+# What liking some items (n,) says of one: (columns of those, column of that) -> weights (n,).
+Weights = Callable[[NDArray[Any], int], Float32]
 
 
 def reasons(parts: Parts, score: Float32, known: Items, queries: Queries, shown: Candidates, part: str) -> Sequence[Reasons]:
@@ -26,6 +30,27 @@ def reasons(parts: Parts, score: Float32, known: Items, queries: Queries, shown:
     codes = {int(q): codes_of(queries, int(q)) for q in np.unique(shown.query)}
     rows = zip(shown.query.tolist(), known.columns(shown.item).tolist(), said.tolist(), strict=True)
     return [_reasons(*parts(q, c), known, codes[q], part) if value == value else () for q, c, value in rows]
+
+
+def weighed(asked: sp.csr_matrix, weights: Weights) -> Parts:
+    """The parts of a score that is a sum over what each query asks with, CSR (queries, n), times its weights."""
+
+    def parts(query: int, column: int) -> tuple[NDArray[np.int64], Float32]:
+        put = asked[[query]]
+        return put.indices.astype(np.int64), put.data * weights(put.indices, column)
+
+    return parts
+
+
+def weights_of(weight: sp.csr_matrix) -> Weights:
+    """The weights of a matrix (n, n), from its rows to its columns."""
+    into = weight.tocsc()
+
+    def weights(rows: NDArray[Any], column: int) -> Float32:
+        found: Float32 = into[:, [column]].toarray().ravel()[rows]
+        return found
+
+    return weights
 
 
 def _reasons(column: NDArray[np.int64], value: Float32, known: Items, codes: dict[int, str], part: str) -> Reasons:

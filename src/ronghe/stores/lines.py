@@ -3,8 +3,8 @@
 import csv
 import json
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any, TypeVar
 
 import orjson
 import polars as pl
@@ -18,6 +18,8 @@ LINE_LIMIT = 2**20  # bytes of a line
 SPAN = 100  # lines that one quoted CSV row may span
 DELIMITERS = ",;\t|"
 JSON_NAMES = {list: "array", str: "string", int: "number", float: "number", bool: "true or false", type(None): "null"}
+
+R = TypeVar("R")
 
 
 class _NoRow(Exception):
@@ -85,35 +87,51 @@ def csv_chunks(
     stream: IO[bytes], columns: Sequence[str], delimiter: str, source: str, start: int, size: int = CHUNK
 ) -> Iterator[Chunk]:
     """Rows of a CSV stream that stands behind its header, all text, from row `start`."""
-    lines = Lines(stream)
+    lines, width = Lines(stream), len(columns)
     reader = csv.reader(lines, delimiter=delimiter)
-    width, number = len(columns), -1
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    bad: list[Reject] = []
+
+    def read() -> list[str] | None:
+        nonlocal reader
+        try:
+            row = next(reader)
+            if row and len(row) != width:
+                raise _NoRow(f"row has {len(row)} fields; the header has {width}")
+        except (_NoRow, csv.Error):
+            lines.give_back()
+            reader = csv.reader(lines, delimiter=delimiter)
+            raise
+        return row or None
+
+    for rows, numbers, bad, end in _batches(lines, read, source, size):
+        yield from _csv_chunk(rows, numbers, bad, columns, source, end, start)
+
+
+def _batches(
+    lines: Lines, read: Callable[[], R | None], source: str, size: int
+) -> Iterator[tuple[list[R], list[int], list[Reject], int]]:
+    """Rows that `read` reads from these lines, their numbers, what was no row, and the number of the next row, `size` at once.
+
+    read: None for an empty line, which is no row; StopIteration at the end.
+    """
+    rows, numbers, bad, number = list[R](), list[int](), list[Reject](), 0
     while True:
         lines.row.clear()
         try:
-            row = next(reader)
-            if not row:
-                continue  # an empty line is no row
-            if len(row) != width:
-                raise _NoRow(f"row has {len(row)} fields; the header has {width}")
+            row = read()
+            if row is None:
+                continue
         except StopIteration:
             break
         except (_NoRow, csv.Error) as error:
-            number += 1
-            lines.give_back()
-            reader = csv.reader(lines, delimiter=delimiter)
             bad.append(_no_row(source, number, str(error), lines.row[0] if lines.row else lines.cut))
         else:
-            number += 1
             rows.append(row)
             numbers.append(number)
+        number += 1
         if len(rows) + len(bad) >= size:
-            yield from _csv_chunk(rows, numbers, bad, columns, source, number + 1, start)
+            yield rows, numbers, bad, number
             rows, numbers, bad = [], [], []
-    yield from _csv_chunk(rows, numbers, bad, columns, source, number + 1, start)
+    yield rows, numbers, bad, number
 
 
 def _csv_chunk(
@@ -146,30 +164,13 @@ def _table(rows: list[list[str]], columns: Sequence[str]) -> pl.DataFrame:
 def jsonl_chunks(stream: IO[bytes], source: str, start: int, size: int = CHUNK) -> Iterator[Chunk]:
     """Objects of a JSONL stream from row `start`; a name that stands twice in one object makes it no row."""
     lines = Lines(stream)
-    number = -1
-    rows: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    bad: list[Reject] = []
-    while True:
-        lines.row.clear()
-        try:
-            line = next(lines)
-            if not line.strip():
-                continue
-            row = _object(line)
-        except StopIteration:
-            break
-        except _NoRow as error:
-            number += 1
-            bad.append(_no_row(source, number, str(error), lines.row[0] if lines.row else lines.cut))
-        else:
-            number += 1
-            rows.append(row)
-            numbers.append(number)
-        if len(rows) + len(bad) >= size:
-            yield from _jsonl_chunk(rows, numbers, bad, number + 1, start)
-            rows, numbers, bad = [], [], []
-    yield from _jsonl_chunk(rows, numbers, bad, number + 1, start)
+
+    def read() -> dict[str, Any] | None:
+        line = next(lines)
+        return _object(line) if line.strip() else None
+
+    for rows, numbers, bad, end in _batches(lines, read, source, size):
+        yield from _jsonl_chunk(rows, numbers, bad, end, start)
 
 
 def _jsonl_chunk(rows: list[dict[str, Any]], numbers: list[int], bad: list[Reject], end: int, start: int) -> Iterator[Chunk]:

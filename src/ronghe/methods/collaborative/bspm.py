@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.low_rank import directions
 from ronghe.methods.collaborative.degrees import scaled, sums
@@ -90,7 +89,3 @@ class BSPMModel(SpectralModel):
     """
 
     part: ClassVar[str] = "retrieve:bspm"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest_of_dense
-from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.linear import TasteItemModel
 from ronghe.methods.collaborative.taste_learner import TasteLearner
 from ronghe.methods.traits import traits
 
@@ -62,14 +61,10 @@ class EASE(TasteLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class EASEModel(ItemItemModel):
+class EASEModel(TasteItemModel):
     """score = taste @ weight; a new shopper or a new click needs no retrain."""
 
     part: ClassVar[str] = "retrieve:ease"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)
 
 
 def _damped(liking: sp.csr_matrix, damp: float) -> sp.csr_matrix:

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.spectral import SpectralModel, low_pass
@@ -48,7 +46,3 @@ class GFCFModel(SpectralModel):
     """score = taste @ (linear filter + low * ideal low-pass filter)."""
 
     part: ClassVar[str] = "retrieve:gf-cf"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

@@ -12,7 +12,6 @@ import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.degrees import row_length
 from ronghe.methods.collaborative.one_hop import one_hop
@@ -75,7 +74,3 @@ class GraphBlendModel(SpectralModel):
     """score = taste @ (regression + near * one hop + low * ideal low-pass filter)."""
 
     part: ClassVar[str] = "retrieve:graph-blend"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
-from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.linear import TasteItemModel
 from ronghe.methods.collaborative.neighbours import Numbers, neighbours
 from ronghe.methods.collaborative.taste_learner import TasteLearner
 
@@ -51,11 +49,7 @@ class ItemKNN(TasteLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class ItemKNNModel(ItemItemModel):
+class ItemKNNModel(TasteItemModel):
     """score of j = what the query likes, times how near to j it is."""
 
     part: ClassVar[str] = "retrieve:item-knn"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

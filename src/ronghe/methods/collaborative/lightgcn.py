@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.pairwise import TURNS, Falls, doubt, strangers
 from ronghe.methods.collaborative.degrees import scaled, sums
@@ -131,7 +130,3 @@ class LightGCNModel(SpectralModel):
     """score = taste @ into onto': each liked item's smoothed vector over the root of its liking, times each item's own."""
 
     part: ClassVar[str] = "retrieve:lightgcn"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.queries import Queries
@@ -15,7 +13,7 @@ from ronghe.core.slates import Reasons
 from ronghe.kernels.products import dense_product
 from ronghe.methods.collaborative.taste import Taste
 from ronghe.methods.collaborative.whole import LikingModel
-from ronghe.methods.reasons import reasons
+from ronghe.methods.reasons import reasons, weighed, weights_of
 from ronghe.methods.scoring import Float32, silenced
 
 
@@ -34,15 +32,20 @@ class ItemItemModel(LikingModel, ABC):
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each item put in adds to the score of each shown row."""
-        asked, into = self.asked(queries), self.weight.tocsc()
-
-        def parts(query: int, column: int) -> tuple[NDArray[np.int64], Float32]:
-            liked = asked[[query]]
-            weight = into[:, [column]].toarray().ravel()[liked.indices]
-            return liked.indices.astype(np.int64), liked.data * weight
-
+        parts = weighed(self.asked(queries), weights_of(self.weight))
         return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
 
     def _scores(self, queries: Queries) -> Float32:
         score = dense_product(self.asked(queries), self.weight)  # (queries, n)
         return silenced(score, self.taste, queries)
+
+
+@dataclass(frozen=True, eq=False)
+class TasteItemModel(ItemItemModel, ABC):
+    """An ItemItemModel that each query asks with its taste."""
+
+    part: ClassVar[str]
+
+    def asked(self, queries: Queries) -> sp.csr_matrix:
+        """The query's taste."""
+        return self.taste.asked(queries)

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.methods.collaborative.degrees import scaled, sums
-from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.linear import TasteItemModel
 from ronghe.methods.collaborative.neighbours import Numbers, neighbours
 from ronghe.methods.collaborative.taste_learner import TasteLearner
 
@@ -54,11 +52,7 @@ class RP3beta(TasteLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class RP3betaModel(ItemItemModel):
+class RP3betaModel(TasteItemModel):
     """score of j = what the query likes, times the odds of walking from there to j, held down by how well j sells."""
 
     part: ClassVar[str] = "retrieve:rp3beta"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

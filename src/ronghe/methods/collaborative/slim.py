@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.lasso import nonnegative
 from ronghe.kernels.local_ridge import gram_of
 from ronghe.kernels.together import blocks
-from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.linear import TasteItemModel
 from ronghe.methods.collaborative.neighbours import alike
 from ronghe.methods.collaborative.taste_learner import TasteLearner
 
@@ -76,11 +75,7 @@ class SLIM(TasteLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class SLIMModel(ItemItemModel):
+class SLIMModel(TasteItemModel):
     """score = taste @ weight; a new shopper or a new click needs no retrain."""
 
     part: ClassVar[str] = "retrieve:slim"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

@@ -12,11 +12,10 @@ import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.local_ridge import local_ridge
 from ronghe.methods.collaborative.degrees import rescaled, scaled, sums
-from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.linear import TasteItemModel
 from ronghe.methods.collaborative.neighbours import alike
 from ronghe.methods.collaborative.taste_learner import TasteLearner
 
@@ -64,11 +63,7 @@ class SparseEASE(TasteLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class SparseEASEModel(ItemItemModel):
+class SparseEASEModel(TasteItemModel):
     """score = taste @ weight; a new shopper or a new click needs no retrain."""
 
     part: ClassVar[str] = "retrieve:sparse-ease"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

@@ -1,10 +1,10 @@
 """Models that score by a sparse matrix between items and a smooth one of low rank."""
 
-from abc import abstractmethod
+from abc import ABC
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -15,15 +15,15 @@ from ronghe.core.queries import Queries
 from ronghe.core.slates import Reasons
 from ronghe.kernels.low_rank import directions
 from ronghe.methods.collaborative.degrees import scaled, sums
-from ronghe.methods.collaborative.linear import ItemItemModel
-from ronghe.methods.reasons import reasons
+from ronghe.methods.collaborative.linear import TasteItemModel
+from ronghe.methods.reasons import reasons, weighed, weights_of
 from ronghe.methods.scoring import Float32, silenced
 
 SHARE = 4  # directions are at most one in so many items: with all of them the filter would pass everything
 
 
 @dataclass(frozen=True, eq=False)
-class SpectralModel(ItemItemModel):
+class SpectralModel(TasteItemModel, ABC):
     """score = asked @ (weight + into onto'). into, onto (n, f): the smooth part, from what is liked and to what is scored."""
 
     into: Float32
@@ -31,20 +31,15 @@ class SpectralModel(ItemItemModel):
 
     part: ClassVar[str]
 
-    @abstractmethod
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """What each query puts in, float32 CSR (queries, n)."""
-
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each item put in adds to the score of each shown row."""
-        asked, sparse = self.asked(queries), self.weight.tocsc()
+        sparse = weights_of(self.weight)
 
-        def parts(query: int, column: int) -> tuple[NDArray[np.int64], Float32]:
-            liked = asked[[query]]
-            weight = sparse[:, [column]].toarray().ravel()[liked.indices] + self.into[liked.indices] @ self.onto[column]
-            return liked.indices.astype(np.int64), liked.data * weight
+        def weights(liked: NDArray[Any], column: int) -> Float32:
+            smooth: Float32 = self.into[liked] @ self.onto[column]
+            return sparse(liked, column) + smooth
 
-        return reasons(parts, self.scores(queries), self.taste, queries, shown, self.part)
+        return reasons(weighed(self.asked(queries), weights), self.scores(queries), self.taste, queries, shown, self.part)
 
     @cached_property
     def _across(self) -> Float32:

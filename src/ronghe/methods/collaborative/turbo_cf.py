@@ -8,11 +8,10 @@ import scipy.sparse as sp
 
 from ronghe.core.dataset import Dataset
 from ronghe.core.errors import require
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute
 from ronghe.kernels.top import strongest
 from ronghe.methods.collaborative.degrees import scaled
-from ronghe.methods.collaborative.linear import ItemItemModel
+from ronghe.methods.collaborative.linear import TasteItemModel
 from ronghe.methods.collaborative.one_hop import one_hop
 from ronghe.methods.collaborative.taste_learner import TasteLearner
 
@@ -66,11 +65,7 @@ class TurboCF(TasteLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class TurboCFModel(ItemItemModel):
+class TurboCFModel(TasteItemModel):
     """score = taste @ weight, weight being the filtered graph without its diagonal."""
 
     part: ClassVar[str] = "retrieve:turbo-cf"
-
-    def asked(self, queries: Queries) -> sp.csr_matrix:
-        """The query's taste."""
-        return self.taste.asked(queries)

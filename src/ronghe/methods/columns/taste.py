@@ -105,11 +105,16 @@ class Tastes:
         rows = (liking > 0) & (age >= 0) & (history.item >= 0)
         return query[rows], history.item[rows], age[rows], liking[rows] * 0.5 ** (age[rows] / self.model.half_life)
 
-    def _share(self, kind: NDArray[np.int64]) -> Float32:
-        query, item, _, weight = self._liked
+    def _slots(self, kind: NDArray[np.int64]) -> tuple[Slots, NDArray[np.int64]]:
+        """A slot for each query and kind that is asked about, and that of each liked event, -1 = none."""
+        query, item, _, _ = self._liked
         held = of_items(kind, item, -1)
         slots = Slots.of(self.candidates.query, of_items(kind, self.candidates.item, -1), held)
-        at = slots.find(query, held)
+        return slots, slots.find(query, held)
+
+    def _share(self, kind: NDArray[np.int64]) -> Float32:
+        query, _, _, weight = self._liked
+        slots, at = self._slots(kind)
         liked = np.bincount(at[at >= 0], weight[at >= 0], minlength=len(slots.key))
         total = np.bincount(query, weight, minlength=len(self.queries))[slots.key // slots.width]
         return slots.spread(share(liked, total))
@@ -132,10 +137,7 @@ class Tastes:
     @cached_property
     def category_days_since(self) -> Float32:
         """Since they last liked something of it; NaN = never."""
-        query, item, age, _ = self._liked
-        held = of_items(self.model.category, item, -1)
-        slots = Slots.of(self.candidates.query, of_items(self.model.category, self.candidates.item, -1), held)
-        at = slots.find(query, held)
+        age, (slots, at) = self._liked[2], self._slots(self.model.category)
         last = np.full(len(slots.key), np.nan)
         last[at[at >= 0]] = age[at >= 0]  # oldest first, so the youngest is written last
         return slots.spread(last)

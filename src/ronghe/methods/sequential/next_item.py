@@ -10,7 +10,6 @@ from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
@@ -22,7 +21,7 @@ from ronghe.kernels.decay import faded_future, faded_past
 from ronghe.kernels.precision import BLOCK, mapped, precision
 from ronghe.kernels.segments import place_of
 from ronghe.kernels.top import strongest_of_dense
-from ronghe.methods.reasons import reasons
+from ronghe.methods.reasons import reasons, weighed, weights_of
 from ronghe.methods.scoring import Float32, silenced
 from ronghe.methods.sequential.lines import Known, Lines, learnt
 from ronghe.methods.sequential.whole import LineModel
@@ -99,13 +98,7 @@ class NextItemModel(LineModel):
 
     def because(self, queries: Queries, shown: Candidates) -> Sequence[Reasons]:
         """What each step of the history adds to the score of each shown row."""
-        asked, into = self._asked(queries), self.weight.tocsc()
-
-        def parts(query: int, column: int) -> tuple[NDArray[np.int64], Float32]:
-            steps = asked[[query]]
-            weight = into[:, [column]].toarray().ravel()[steps.indices]
-            return steps.indices.astype(np.int64), steps.data * weight
-
+        parts = weighed(self._asked(queries), weights_of(self.weight))
         return reasons(parts, self.scores(queries), self.known, queries, shown, self.part)
 
     def _scores(self, queries: Queries) -> Float32:
