@@ -21,6 +21,16 @@ def test_the_evaluation_speaks_the_language_of_the_page_and_can_be_read_on_a_pho
     assert page.locator(".plots svg").first.bounding_box()["width"] >= 600
 
 
+@pytest.mark.parametrize("damage", [b"[]", b"{", b"{}", b"\xff"])
+def test_a_damaged_report_is_said_on_its_page(look: Callable[..., Any], pages_shop: Path, damage: bytes):
+    (pages_shop / "reports").mkdir(exist_ok=True)
+    version = next(path.name for path in (pages_shop / "models").iterdir() if path.is_dir())
+    (pages_shop / "reports" / f"{version}.json").write_bytes(damage)
+    page = look(f"/console/report?version={version}")
+    assert "report" in page.inner_text(".flash.bad")
+    assert page.input_value("select[name=version]") == version
+
+
 def test_the_console_traces_a_request(look: Callable[..., Any]):
     page = look("/console")
     assert "60" in page.inner_text(".numbers")

@@ -124,4 +124,4 @@ def kept(shop: Path, version: str) -> Any:
     path = report_of(shop, version)
     if not path.is_file():
         raise NotFound(f"no report of version {version!r} in {shop}; `ronghe models` lists versions")
-    return Report.of_json(path.read_text(encoding="utf-8"))
+    return Report.of_json(path.read_bytes())

@@ -1,8 +1,10 @@
-"""A file that is there whole or not at all, whatever falls over meanwhile."""
+"""A file that is there whole or not at all, whatever falls over meanwhile; and what people wrote into one."""
 
 import os
 import secrets
 from pathlib import Path
+
+from ronghe.core.errors import BadRecipe
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -15,6 +17,14 @@ def write_whole(path: Path, text: str) -> None:
     finally:
         draft.unlink(missing_ok=True)  # there only when the disk is full
     sync(path.parent)
+
+
+def written_in(path: Path) -> str:
+    """The text of a file that people write: UTF-8, with or without a byte order mark. BadRecipe when it is something else."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRecipe(f"{path}: byte {error.start + 1} is no UTF-8; right would be a text saved as UTF-8") from error
 
 
 def sync(path: Path) -> None:

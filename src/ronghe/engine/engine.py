@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,6 +27,7 @@ from ronghe.engine.sent import sensed, senses, sent_for
 from ronghe.engine.shop import report_of, store_of
 from ronghe.engine.synonym_desk import SynonymDesk
 from ronghe.engine.versions import ModelInfo
+from ronghe.evaluate.report import plain_of
 from ronghe.methods.lexical.suggest import Suggestion
 from ronghe.stores.checks import check_events, check_items
 
@@ -258,11 +258,10 @@ class Engine:
         return self.keeper.shoppers.busiest(n)
 
     def report(self, version: str | None = None) -> dict[str, Any] | None:
-        """The evaluation report of a version, the current one by default; None when there is none."""
+        """The evaluation report of a version, the current one by default; None when there is none, BadData when it is damaged."""
         path = report_of(self.folder, version or self.keeper.live.version)
         with contextlib.suppress(FileNotFoundError):
-            held: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return held
+            return plain_of(path.read_bytes())
         return None
 
     def status(self) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class Keeper:
         """The synonyms of the file; none, and a note in `broken`, when it is wrong."""
         try:
             return self.synonyms.value()
-        except (BadRecipe, OSError, UnicodeDecodeError) as error:
+        except (BadRecipe, OSError) as error:
             self.broken[SYNONYMS] = str(error)
             return SynonymList()
 

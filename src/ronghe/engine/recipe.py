@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process
 
 from ronghe.core.errors import BadRecipe, NotReady
+from ronghe.core.whole_file import written_in
 from ronghe.funnel.fusion import ReciprocalRank, Weighted
 from ronghe.methods import METHODS, method
 
@@ -122,11 +123,11 @@ class Recipe:
 
     @staticmethod
     def load(folder: Path) -> "Recipe":
-        """The recipe of a shop folder. NotReady when there is none."""
+        """The recipe of a shop folder. NotReady when there is none; BadRecipe as parse."""
         path = folder / FILE
         if not path.is_file():
             raise NotReady(f"no {FILE} in {folder}; `ronghe init {folder}` writes one")
-        return Recipe.parse(path.read_text(encoding="utf-8"), str(path))
+        return Recipe.parse(written_in(path), str(path))
 
     @staticmethod
     def parse(text: str, path: str = FILE) -> "Recipe":

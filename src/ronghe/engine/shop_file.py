@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ronghe.core.errors import BadRecipe
-from ronghe.core.whole_file import write_whole
+from ronghe.core.whole_file import write_whole, written_in
 
 T = TypeVar("T")
 
@@ -19,8 +19,8 @@ class ShopFile(Generic[T]):
         self._seen = self._stamp()
 
     def text(self) -> str:
-        """The text as it is; "" when there is none."""
-        return self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
+        """The text as it is; "" when there is none. BadRecipe when it is not in UTF-8."""
+        return written_in(self.path) if self.path.is_file() else ""
 
     def value(self) -> T:
         """What it says. BadRecipe when it cannot be read."""
@@ -41,7 +41,7 @@ class ShopFile(Generic[T]):
         self._seen = stamp
         try:
             value = self.value()
-        except (BadRecipe, OSError, UnicodeDecodeError) as error:
+        except (BadRecipe, OSError) as error:
             broken[self.path.name] = str(error)
             return None
         broken.pop(self.path.name, None)

@@ -16,7 +16,7 @@ from ronghe.core.errors import BadArtifact, NotFound
 from ronghe.core.whole_file import sync, write_whole
 from ronghe.engine.artifacts import load_model, save_model
 
-MANIFEST = "manifest.json"
+MANIFEST, META = "manifest.json", "meta.json"
 CURRENT = "current"  # the file that names the versions that served, the one that serves last
 DRAFT_LIFE = 3600.0  # seconds without a change after which a draft is nobody's any more
 Parts = Mapping[str, Mapping[str, Any]]  # role -> name -> model
@@ -51,7 +51,7 @@ class Versions:
             for role, models in parts.items():
                 for name, model in models.items():
                     save_model(model, draft / role / name)
-            (draft / "meta.json").write_text(json.dumps({**meta, "version": version}, indent=1), encoding="utf-8")
+            (draft / META).write_text(json.dumps({**meta, "version": version}, indent=1), encoding="utf-8")
             seal(draft)
             os.replace(draft, self.folder / version)
             sync(self.folder)
@@ -71,7 +71,7 @@ class Versions:
         """The models of a version, by role and name, and its meta. BadArtifact when one byte is not what was written."""
         folder = self._path(version)
         verify(folder)
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        meta = _meta(folder)
         roles = sorted(p for p in folder.iterdir() if p.is_dir())
         return {r.name: {p.name: load_model(p) for p in sorted(r.iterdir())} for r in roles}, meta
 
@@ -121,8 +121,7 @@ class Versions:
         return list(dict.fromkeys([*order[-1:], *self.earlier(), *others]))
 
     def _refused(self, version: str) -> bool:
-        meta = json.loads((self.folder / version / "meta.json").read_text(encoding="utf-8"))
-        return meta.get("gated") is not None
+        return _meta(self.folder / version).get("gated") is not None
 
     def all(self) -> list[ModelInfo]:
         """All versions, newest first."""
@@ -135,8 +134,8 @@ class Versions:
         folder = self.folder / version
         try:
             files = _manifest(folder)
-            meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        except (BadArtifact, OSError, ValueError):
+            meta = _meta(folder)
+        except BadArtifact:
             return ModelInfo(version, "", version == current, "", {}, 0, False)
         size = sum(entry["bytes"] for entry in files.values())
         return ModelInfo(
@@ -177,6 +176,16 @@ def seal(folder: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     for path in [*paths, folder / MANIFEST, *(p for p in folder.rglob("*") if p.is_dir()), folder]:
         sync(path)
+
+
+def _meta(folder: Path) -> dict[str, Any]:
+    try:
+        meta = json.loads((folder / META).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadArtifact(f"{folder / META} cannot be read: {error}") from error
+    if not isinstance(meta, dict):
+        raise BadArtifact(f"{folder / META} is not what was written")
+    return meta
 
 
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:

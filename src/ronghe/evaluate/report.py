@@ -132,15 +132,20 @@ class Report:
             raise BadData(f"not an evaluation report: {error.errors(include_url=False)[0]}") from error
 
     @staticmethod
-    def of_json(text: str) -> "Report":
+    def of_json(text: str | bytes) -> "Report":
         """The report that to_json wrote. BadData as of_dict."""
-        try:
-            plain = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise BadData(f"not an evaluation report: {error}") from error
-        if not isinstance(plain, dict):
-            raise BadData("not an evaluation report: right would be a JSON object")
-        return Report.of_dict(plain)
+        return Report.of_dict(plain_of(text))
+
+
+def plain_of(text: str | bytes) -> dict[str, Any]:
+    """The JSON-like values of a report that to_json wrote, unchecked. BadData when the text is no JSON object."""
+    try:
+        plain = json.loads(text)
+    except ValueError as error:  # of bytes: no UTF-8, too
+        raise BadData(f"not an evaluation report: {error}") from error
+    if not isinstance(plain, dict):
+        raise BadData("not an evaluation report: right would be a JSON object")
+    return plain
 
 
 def _nan_for_null(value: Any) -> Any:

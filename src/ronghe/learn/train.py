@@ -146,7 +146,7 @@ def last_report(folder: Path, versions: Versions) -> Report | None:
     """The report of the version that serves; None when there is none that can be read."""
     path = report_of(folder, versions.current() or "")
     try:
-        return Report.of_json(path.read_text(encoding="utf-8"))
+        return Report.of_json(path.read_bytes())
     except (OSError, BadData):
         return None
 

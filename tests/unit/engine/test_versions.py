@@ -84,6 +84,18 @@ def test_every_flipped_bit_and_every_cut_is_caught(tmp_path_factory: pytest.Temp
     assert versions.load(version)[1]["note"] == "n"
 
 
+@pytest.mark.parametrize("damage", [b"[]", b"null", b"{", b"\xff"])
+@pytest.mark.parametrize("name", ["meta.json", "manifest.json"])
+def test_a_damaged_note_of_a_version_leaves_the_others_listed_and_in_turn(versions: Versions, name: str, damage: bytes) -> None:
+    first, second = versions.write(PARTS, {}), versions.write(PARTS, {})
+    versions.switch(second)
+    (versions.folder / second / name).write_bytes(damage)
+    assert {one.version: one.ok for one in versions.all()} == {first: True, second: False}
+    assert versions.in_turn() == [second, first]
+    with pytest.raises(BadArtifact):
+        versions.load(second)
+
+
 def test_a_damaged_note_of_what_serves_counts_as_none_and_a_switch_mends_it(versions: Versions) -> None:
     version = versions.write(PARTS, {})
     (versions.folder / "current").write_bytes(b"\xff\xfe")

@@ -72,14 +72,15 @@ async def report(request: HttpRequest) -> Response:
     """The evaluation of a version."""
     service = service_of(request)
     said = read_query(request.scope["query_string"], VERSION)
-    held = await service.aside(service.engine.report, said.get("version") or None)
     models = await service.aside(service.engine.models)
+    view, wrong = None, ""
     try:
-        view = None if held is None else await service.aside(report_of, held, visitor_of(request).language)
+        if (held := await service.aside(service.engine.report, said.get("version") or None)) is not None:
+            view = await service.aside(report_of, held, visitor_of(request).language)
     except BadData as error:
-        raise BadRequest(f"the report of this version cannot be read: {error}", "version") from error
+        wrong = str(error)
     version = said.get("version") or next((m.version for m in models if m.current), "")
-    return page(request, "console_report.html", tab="report", view=view, models=models, chosen=version)
+    return page(request, "console_report.html", tab="report", view=view, models=models, chosen=version, wrong=wrong)
 
 
 @needs("admin")
