@@ -230,7 +230,7 @@ def joined(parts: Sequence[Queries]) -> Queries:
         cut([h.splits for h in past]), flat([h.item for h in past]), flat([h.time for h in past]),
         flat([h.kind for h in past]), flat([h.amount for h in past]),
     )  # fmt: skip
-    told = ("text", "surface", "allowed", "understood", "also", "maybe", "kinds", "media")
+    told = ("text", "surface", "allowed", "understood", "light", "also", "maybe", "kinds", "media")
     return Queries(
         time=flat([p.time for p in parts]), user=flat([p.user for p in parts]), history=history,
         basket_splits=cut([p.basket_splits for p in parts]), basket_item=flat([p.basket_item for p in parts]),

@@ -1,5 +1,6 @@
 """A batch of questions to the shop: typed, or implied by who is looking and at what. A request is a batch of one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ronghe.core.errors import BadData
 from ronghe.core.events import DAY, Events, liking_of
 from ronghe.core.media import Media
+from ronghe.core.text import clean, simplified
 from ronghe.kernels.segments import Splits, keep_rows, segment_of, splits_of
 
 
@@ -106,7 +108,8 @@ class Queries:
     history · basket (splits and items) · anchor item being looked at, -1 none · allowed: None, or booleans over items that
     a facet, price or category filter leaves (items beyond its length are not allowed); retrievers honour it ·
     understood: facets and their values that a rewriter found in the text, which narrow `allowed` ·
-    also: words that stand for others of the text · maybe: the text as it may have been meant, "" = as it is ·
+    light: words of the text that say what a thing is like, and nothing of what it is: they order what is found, but find nothing
+    beside others · also: words that stand for others of the text · maybe: the text as it may have been meant, "" = as it is ·
     kinds: numbers of the categories that the text is likely about, and how likely, most first ·
     media: a picture or a sound that was sent, None = none; only retrievers that can see or hear have something to say to it.
     """
@@ -121,6 +124,7 @@ class Queries:
     anchor: NDArray[np.int64]
     allowed: tuple[NDArray[np.bool_] | None, ...]
     understood: tuple[tuple[tuple[str, str], ...], ...]
+    light: tuple[tuple[str, ...], ...]
     also: tuple[tuple[Also, ...], ...]
     maybe: tuple[str, ...]
     kinds: tuple[tuple[tuple[int, float], ...], ...]
@@ -143,7 +147,7 @@ class Queries:
             "surface": ("home",) * size, "history": History.empty(size),
             "basket_splits": np.zeros(size + 1, dtype=np.int64), "basket_item": np.zeros(0, dtype=np.int64),
             "anchor": np.full(size, -1, dtype=np.int64), "allowed": (None,) * size, "understood": ((),) * size,
-            "also": ((),) * size, "maybe": ("",) * size, "kinds": ((),) * size,
+            "light": ((),) * size, "also": ((),) * size, "maybe": ("",) * size, "kinds": ((),) * size,
             "media": (None,) * size,
         }  # fmt: skip
         return Queries(**{**default, **given})
@@ -157,6 +161,11 @@ class Queries:
     @cached_property
     def _liked(self) -> dict[float, Liked]:
         return {}
+
+    @cached_property
+    def heavy(self) -> tuple[str, ...]:
+        """The texts without their light words; as they are where they say nothing else."""
+        return tuple(_heavy(text, light) if light else text for text, light in zip(self.text, self.light, strict=True))
 
     def replace(self, **changes: Any) -> "Queries":
         """The same queries with other values in some fields."""
@@ -172,9 +181,16 @@ class Queries:
             self.time[at], self.user[at], tuple(self.text[i] for i in at), tuple(self.surface[i] for i in at),
             History(splits, h.item[rows], h.time[rows], h.kind[rows], h.amount[rows]),
             basket_splits, self.basket_item[basket_rows], self.anchor[at], tuple(self.allowed[i] for i in at),
-            tuple(self.understood[i] for i in at), tuple(self.also[i] for i in at), tuple(self.maybe[i] for i in at),
-            tuple(self.kinds[i] for i in at), tuple(self.media[i] for i in at),
+            tuple(self.understood[i] for i in at), tuple(self.light[i] for i in at), tuple(self.also[i] for i in at),
+            tuple(self.maybe[i] for i in at), tuple(self.kinds[i] for i in at), tuple(self.media[i] for i in at),
         )  # fmt: skip
+
+
+def _heavy(text: str, light: Sequence[str]) -> str:
+    left = simplified(clean(text)).lower()
+    for word in light:
+        left = re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" if word.isascii() else re.escape(word), " ", left)
+    return " ".join(left.split()) if any(map(str.isalnum, left)) else text
 
 
 def _liked(history: History, now: NDArray[np.float64], half_life: float) -> Liked:

@@ -72,8 +72,10 @@ class Scorer(Protocol):
 class Matcher(Scorer, Protocol):
     """A scorer of typed words that also knows everything they match: totals, facet counts and far pages come from it."""
 
-    def matches(self, text: str, limit: int, also: tuple[Also, ...] = ()) -> NDArray[np.int64]:
-        """All items that match a text, ascending; the best `limit` where there are more. also: see Queries."""
+    def matches(
+        self, text: str, limit: int, also: tuple[Also, ...] = (), light: tuple[str, ...] = ()
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """All items that match a text, ascending; the best `limit` where there are more. also, light: see Queries."""
 
 
 @runtime_checkable

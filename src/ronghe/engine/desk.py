@@ -105,7 +105,7 @@ class Desk:
             meant = rewriter.rewrite(meant)
         answers = []
         for at, asked in enumerate(batch):
-            found = narrowed(matches(asked, self.live, meant.text[at], meant.also[at]), meant, at)
+            found = narrowed(matches(asked, self.live, meant.text[at], meant.also[at], meant.light[at]), meant, at)
             items, grouped = sorted_by(asked.request.sort, self.live, left(asked, found)), self.live.grouped(asked.surface)
             items = items if grouped is None else grouped.once(items)
             page = shown(asked, self.live, plain(items), 0, None)
@@ -124,7 +124,7 @@ class Desk:
             total = results(asked, live, np.union1d(ranked, pinned(asked, live, meant, at, ranked)))
             facets = NO_FACETS
         else:
-            found = np.union1d(ranked, narrowed(matches(asked, live, meant.text[at], meant.also[at]), meant, at))
+            found = np.union1d(ranked, narrowed(matches(asked, live, meant.text[at], meant.also[at], meant.light[at]), meant, at))
             extra = pinned(asked, live, meant, at, found)
             ranked, found = np.union1d(ranked, extra), np.union1d(found, extra)
             total, facets = results(asked, live, left(asked, found)), live.facets.counted(asked.request, found, grouped)

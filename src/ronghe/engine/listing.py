@@ -20,10 +20,10 @@ MOST_MATCHES = 20_000  # matches of a text that totals, facets and far pages kno
 Items = NDArray[np.int64]
 
 
-def matches(asked: Asked, live: Live, text: str, also: tuple[Also, ...] = ()) -> Items:
+def matches(asked: Asked, live: Live, text: str, also: tuple[Also, ...] = (), light: tuple[str, ...] = ()) -> Items:
     """Items that may be shown and match a typed text; all that may be shown where nothing was typed. Ascending."""
     if text:
-        found = [matcher.matches(text, MOST_MATCHES, also) for matcher in live.matchers]
+        found = [matcher.matches(text, MOST_MATCHES, also, light) for matcher in live.matchers]
         items = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
         items = items[live.catalog.available[items]]
     else:

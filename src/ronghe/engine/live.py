@@ -90,7 +90,7 @@ class Live:
         meant = Queries.of(1, text=(text,), surface=("search",))
         for rewriter in self.understand.values():
             meant = rewriter.rewrite(meant)
-        found = [matcher.matches(meant.text[0], MOST_LED, meant.also[0]) for matcher in self.matchers]
+        found = [matcher.matches(meant.text[0], MOST_LED, meant.also[0], meant.light[0]) for matcher in self.matchers]
         items = np.unique(np.concatenate([*found, np.zeros(0, dtype=np.int64)])).astype(np.int64)
         return items[self.catalog.available[items]]
 

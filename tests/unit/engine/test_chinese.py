@@ -89,9 +89,7 @@ def test_what_is_typed_in_any_script_and_width_finds_it(engine: Engine, typed: s
 
 @pytest.mark.parametrize("typed", ["50元以下的红色鞋子", "５０元以下的红色鞋子", "50元以下的紅色鞋子", "不超过50块 红色 鞋子"])
 def test_facets_in_words_are_understood_in_any_width_and_script(engine: Engine, typed: str) -> None:
-    items = found(engine, typed)
-    assert items[0] == "shoes"
-    assert not {"boots", "bath"} & set(items)  # 450, and blue
+    assert found(engine, typed) == ["shoes"]  # boots cost 450, the bath towel is blue, the towel is no shoe
 
 
 def test_suggestions_go_on_from_traditional_characters_sounds_and_wide_letters(engine: Engine) -> None:
@@ -138,3 +136,14 @@ def test_over_http_a_text_is_answered_or_refused_with_its_reason_and_pages_speak
             assert "个性化排序" in page
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price"])
+def test_the_kind_of_thing_weighs_more_than_its_colour(engine: Engine, sort: str) -> None:
+    shoes, towels = engine.ask([Request("search", text=text, sort=sort) for text in ("红色鞋子", "黑色毛巾")])
+    assert isinstance(shoes, Answer)
+    assert isinstance(towels, Answer)
+    assert {one.id for one in shoes.items} == {"shoes", "boots"}, "and no red towel"
+    assert (shoes.total, shoes.relaxed) == (2, ())
+    assert {one.id for one in towels.items} == {"towel", "bath", "kana"}, "of which none is black; and no black box"
+    assert towels.relaxed == (("facets", "black"),)

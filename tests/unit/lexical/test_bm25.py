@@ -147,3 +147,16 @@ def test_an_empty_catalogue_finds_nothing():
 def test_bad_settings_are_refused_by_name(settings):
     with pytest.raises(BadRecipe, match=f"bm25.{next(iter(settings))}"):
         BM25(**settings)
+
+
+def test_a_light_word_orders_what_others_find_and_finds_nothing_itself():
+    shoes, notebook = 0, 4
+    assert notebook in found("red shoes")
+    assert found("red shoes", light=(("red",),)) == [shoe for shoe in found("red shoes") if shoe != notebook]
+    assert found("red shoes", light=(("red",),))[0] == shoes
+    assert notebook in found("red", light=(("red",),)), "where nothing else is said it is a word like others"
+    assert found("red plutonium", light=(("red",),)) == []
+    fitted = model()
+    assert fitted.matches("red shoes", 100, (), ("red",)).tolist() == sorted(found("red shoes", light=(("red",),)))
+    both = fitted.retrieve(Queries.of(1, text=("red shoes",), light=(("red",),)), 10)
+    np.testing.assert_allclose(fitted.score(Queries.of(1, text=("red shoes",), light=(("red",),)), both), both.score)

@@ -150,3 +150,30 @@ def test_attributes_are_understood_in_new_items_and_may_be_switched_off():
     model = FacetsInWords().fit(shop(CLOTHES, []), Local())
     rows = [*CLOTHES, {"title": "Vest", "attributes": '{"material": "Hemp"}'}]
     assert read("hemp", model.with_catalog(catalog(rows), np.array([len(CLOTHES)])))[1:] == ([len(CLOTHES)], {"material": "Hemp"})
+
+
+def light(text, model=None):
+    return (model or FacetsInWords().fit(shop(ITEMS, []), Local())).rewrite(Queries.of(1, text=(text,))).light[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("Red shoes under 50", ("red",)), ("紅色鞋子", ("红色",)), ("teva 红色", ("红色",)), ("white jacket", ("white",)),
+     ("shoes", ()), ("", ()), ("shoes not red", ()), ("purple shoes", ())],
+)  # fmt: skip
+def test_the_colours_of_the_shop_are_light_words(typed, words):
+    assert light(typed) == words
+
+
+def test_a_colour_within_a_name_is_none_and_the_rest_of_the_text_is_heavy():
+    drill = {"title": "Drill", "brand": "Black & Decker", "attributes": '{"color": "black"}'}
+    model = FacetsInWords().fit(shop([drill], []), Local())
+    assert light("black decker drill", model) == ()
+    assert light("black drill", model) == ("black",)
+    texts = {"Black Drill": "black", "black": "black", "blackboard black": "black", "黑色鞋": "黑色", "a": "b"}
+    asked = Queries.of(5, text=tuple(texts), light=tuple((word,) for word in texts.values()))
+    assert asked.heavy == ("drill", "black", "blackboard", "鞋", "a")
+
+
+def test_colours_that_are_switched_off_are_words_like_others():
+    assert light("red shoes", FacetsInWords(colours=False).fit(shop(ITEMS, []), Local())) == ()

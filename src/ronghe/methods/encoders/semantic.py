@@ -194,7 +194,7 @@ class SemanticModel:
         """What was typed, else the item looked at, as vectors."""
         typed = np.array([bool(text) for text in queries.text], dtype=bool)
         asked = Questions.none(np.where(typed, -1, queries.anchor), self.vectors.shape[1])
-        for at, (text, anchor) in enumerate(zip(queries.text, asked.anchor.tolist(), strict=True)):
+        for at, (text, anchor) in enumerate(zip(queries.heavy, asked.anchor.tolist(), strict=True)):
             if text.strip():
                 asked.vectors[at], asked.floor[at] = self._vector(text), self.learner.cutoff or self._cutoff
             elif 0 <= anchor < len(self.row) and self.row[anchor] >= 0:

@@ -91,13 +91,15 @@ class BM25Model:
 
     def retrieve(self, queries: Queries, k: int) -> Candidates:
         """The k best matches of each typed text; nothing where none was typed."""
-        asked = zip(queries.text, queries.also, queries.allowed, strict=True)
-        found = [self._best(self._found(text, also), k, may) for text, also, may in asked]
+        asked = zip(queries.text, queries.also, queries.light, queries.allowed, strict=True)
+        found = [self._best(self._found(text, also, light), k, may) for text, also, light, may in asked]
         return Candidates.of_lists([items for items, _ in found], [scores for _, scores in found])
 
-    def matches(self, text: str, limit: int, also: tuple[Also, ...] = ()) -> NDArray[np.int64]:
+    def matches(
+        self, text: str, limit: int, also: tuple[Also, ...] = (), light: tuple[str, ...] = ()
+    ) -> NDArray[np.int64]:  # fmt: skip
         """All items that match a text, ascending; the best `limit` where there are more."""
-        items, score = self._found(text, also)
+        items, score = self._found(text, also, light)
         return items if len(items) <= limit else np.sort(items[best_of(score, limit)])
 
     def of_word(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -117,8 +119,8 @@ class BM25Model:
     def score(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
         """Each candidate's score as `retrieve` gives it; NaN where it does not match (rows,)."""
         parts = [np.zeros(0, dtype=np.float32)]
-        for query, (text, also) in enumerate(zip(queries.text, queries.also, strict=True)):
-            items, score = self._found(text, also)
+        for query, said in enumerate(zip(queries.text, queries.also, queries.light, strict=True)):
+            items, score = self._found(*said)
             parts.append(values_at(candidates.of_query(query), items, score, float("nan")))
         return np.concatenate(parts)
 
@@ -160,12 +162,12 @@ class BM25Model:
         return items[best], score[best]
 
     @cached_property
-    def _found(self) -> "Callable[[str, tuple[Also, ...]], Found]":
+    def _found(self) -> "Callable[[str, tuple[Also, ...], tuple[str, ...]], Found]":
         return lru_cache(maxsize=REMEMBERED)(self._find)
 
-    def _find(self, text: str, also: tuple[Also, ...] = ()) -> Found:
+    def _find(self, text: str, also: tuple[Also, ...], light: tuple[str, ...]) -> Found:
         """Every item that matches, ascending, and its score."""
-        wish = self._asked(text, also)
+        wish = self._asked(text, also, light)
         found = self._pieces(wish)
         items, score, places = summed([p.items for p in found], [p.impact for p in found], len(self.digest))
         if not len(items):
@@ -174,8 +176,8 @@ class BM25Model:
         keep = share >= max(self.learner.least * sum(wish.info), self.learner.near * share.max()) - 1e-6
         return items[keep], score[keep].astype(np.float32)
 
-    def _asked(self, text: str, also: tuple[Also, ...]) -> Asked:
-        return asked(text, self.lexicon, self.info, float(information(0, len(self.digest))), also)
+    def _asked(self, text: str, also: tuple[Also, ...], light: tuple[str, ...] = ()) -> Asked:
+        return asked(text, self.lexicon, self.info, float(information(0, len(self.digest))), also, light)
 
     def _pieces(self, wish: Asked) -> list["Piece"]:
         """What each word adds to which items; one that was not typed is silent where an item says all that it stands for."""

@@ -30,7 +30,7 @@ class Other:
 
 @dataclass(frozen=True)
 class Asked:
-    """said: the words as typed · info: how much each tells, in nats · word -> (weight, which of `said` it answers) ·
+    """said: the words as typed · info: how much each tells of the kind, in nats · word -> (weight, which of `said` it answers) ·
     others: what else answers, the weightiest first.
     """
 
@@ -44,12 +44,14 @@ class Asked:
         return " ".join(self.said[place] for place in at)
 
 
-def asked(text: str, lexicon: Lexicon, info: NDArray[np.float32], unknown: float, also: Sequence[Also] = ()) -> Asked:
+def asked(
+    text: str, lexicon: Lexicon, info: NDArray[np.float32], unknown: float, also: Sequence[Also] = (), light: Sequence[str] = ()
+) -> Asked:  # fmt: skip
     """The reading of a typed text. info (words,): how much a word of the lexicon tells; `unknown`: a word nobody says.
 
     A word that no item says may be two words written as one, a number and its unit or model, Chinese characters, or the
     beginning of a longer word. Two words may also be one written apart ("head set"). A measure is also told by other words
-    (1 TB by 1000 GB), and `also` says which words stand for others.
+    (1 TB by 1000 GB), and `also` says which words stand for others. `light` words tell nothing beside others.
     """
     said = [part for word in list(dict.fromkeys(words(text)))[:MOST_WORDS] for part in _known_parts(word, lexicon)]
     said = list({stem(word): word for word in reversed(said)}.values())[::-1]
@@ -67,7 +69,15 @@ def asked(text: str, lexicon: Lexicon, info: NDArray[np.float32], unknown: float
     for at, known in enumerate(tells):
         if known < 0:  # nobody says it: what stands for it tells as much as it would
             tells[at] = max((min(float(info[w]) for w in o.words) for o in others if at in o.at), default=unknown)
+    tells = _without(said, tells, light)
     return Asked(tuple(said), tuple(tells), answers, tuple(sorted(others, key=lambda other: -other.weight)))
+
+
+def _without(said: Sequence[str], tells: list[float], light: Sequence[str]) -> list[float]:
+    """What the typed words tell, light ones nothing, unless there are no others."""
+    held = {stem(word) for one in light for word in words(one)}
+    left = [0.0 if stem(word) in held else told for word, told in zip(said, tells, strict=True)]
+    return left if any(left) else tells
 
 
 def _measures(said: Sequence[str], lexicon: Lexicon) -> list[Other]:

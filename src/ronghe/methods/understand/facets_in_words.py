@@ -83,12 +83,13 @@ class FacetsInWordsModel:
     narrows: ClassVar[bool] = True  # its `allowed` is a guess: where nothing is left, the question is asked without
 
     def rewrite(self, queries: Queries) -> Queries:
-        """The queries narrowed to what their texts say; a price leaves the text, names stay in it."""
+        """The queries narrowed to what their texts say; a price leaves the text, names stay in it, colours as light words."""
         read = [self._read(text) if text else None for text in queries.text]
         old = zip(queries.text, queries.allowed, queries.understood, strict=True)
         rows = [(t, a, u) if r is None else (r[0], _both(a, r[1]), (*u, *r[2])) for (t, a, u), r in zip(old, read, strict=True)]
         text, allowed, understood = zip(*rows, strict=True) if rows else ((), (), ())
-        return queries.replace(text=text, allowed=allowed, understood=understood)
+        light = tuple((*before, *self._light_in(said)) for said, before in zip(text, queries.light, strict=True))
+        return queries.replace(text=text, allowed=allowed, understood=understood, light=light)
 
     def with_catalog(self, catalog: Catalog, changed: NDArray[np.int64]) -> "FacetsInWordsModel":
         """This model with what the `changed` items say now."""
@@ -113,7 +114,9 @@ class FacetsInWordsModel:
     def _at(self, price: NDArray[np.float64]) -> "FacetsInWordsModel":
         """This model at other prices."""
         new = replace(self, price=price)
-        new.__dict__.update({name: self.__dict__[name] for name in ("_known", "_named") if name in self.__dict__})
+        new.__dict__.update(
+            {name: self.__dict__[name] for name in ("_known", "_named", "_every", "_colours") if name in self.__dict__}
+        )
         return new
 
     def _with_titles(self, catalog: Catalog, items: NDArray[np.int64]) -> "FacetsInWordsModel":
@@ -143,6 +146,25 @@ class FacetsInWordsModel:
                 named.setdefault(said, []).append(at)
         named.pop((), None)
         return named
+
+    @cached_property
+    def _light_in(self) -> "Callable[[str], tuple[str, ...]]":
+        return lru_cache(maxsize=REMEMBERED)(self._colours_in)
+
+    def _colours_in(self, text: str) -> tuple[str, ...]:
+        """The names of the shop's colours that a text says, but for those within other names: a red towel is no red shoe."""
+        said = plain(text)
+        spans = spans_in(said, self._every) if self._colours else ()
+        return tuple(said[start:end] for start, end, _ in spans if phrase(said[start:end]) in self._colours)
+
+    @cached_property
+    def _colours(self) -> frozenset[Phrase]:
+        colours = {at for at, facet in enumerate(self.facet) if facet == "colour" and self.learner.colours}
+        return frozenset(said for said, values in self._named.items() if not colours.isdisjoint(values))
+
+    @cached_property
+    def _every(self) -> dict[Phrase, int]:
+        return {said: values[0] for said, values in self._named.items()}
 
     @cached_property
     def _read(self) -> "Callable[[str], tuple[str, Mask, Understood] | None]":
@@ -193,7 +215,7 @@ class FacetsInWordsModel:
         """This model, which takes names and prices as words: what is denied stays denied where these find nothing."""
         off = dict.fromkeys(("prices", "brands", "colours", "categories", "attributes"), False)
         new = replace(self, learner=replace(self.learner, **off))
-        new.__dict__["_named"] = self._named
+        new.__dict__.update({"_named": self._named, "_every": self._every, "_colours": self._colours})
         return new
 
     def lean(self, queries: Queries, candidates: Candidates) -> NDArray[np.float32]:
