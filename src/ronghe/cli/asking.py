@@ -122,13 +122,13 @@ def _filters(given: list[str] | None) -> dict[str, list[str]]:
 
 def _show(answer: Any) -> None:
     if answer.meant:
-        print_line(say(f"Showing results for “{answer.meant}”.", f"已为您显示“{answer.meant}”的结果。"))
+        print_line(say(f"Showing results for “{answer.meant}”.", f"已为你显示“{answer.meant}”的结果。"))
     if answer.relaxed:
         print_line(say("Let go: ", "已放宽: ") + ", ".join(f"{step} ({said})" for step, said in answer.relaxed))
     if answer.also:
         print_line(say("Also searched: ", "同时搜索: ") + ", ".join(dict.fromkeys(other for _, other, _ in answer.also)))
     if answer.maybe:
-        print_line(say("Did you mean: ", "您要找的是不是: ") + answer.maybe)
+        print_line(say("Did you mean: ", "你要找的是不是: ") + answer.maybe)
     if answer.understood:
         print_line(say("Understood: ", "已理解: ") + ", ".join(map(_told, answer.understood)))
     if not answer.items:

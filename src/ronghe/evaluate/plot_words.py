@@ -1,4 +1,4 @@
-"""What the plots say, in English and Chinese."""
+"""What the plots and tables of a report say, in English and Chinese."""
 
 from ronghe.evaluate.report import DISCOVERY, NEW_SHELF, REPEAT, Report
 
@@ -29,12 +29,34 @@ WORDS = {
     "cold": ("cold shoppers", "冷启动顾客"),
     "warm": ("warm shoppers", "普通顾客"),
     "regular": ("regulars", "常客"),
+    "coverage of all": ("coverage", "覆盖率"),
+    "gini": ("Gini", "基尼系数"),
+    "novelty": ("novelty", "新颖度"),
+    "category distance": ("category distance", "类目距离"),
+    "miscalibration": ("miscalibration", "口味偏差"),
+    "popularity": ("popularity", "热度"),
+    "popularity lift": ("popularity lift", "热度提升"),
+    "constructed": (
+        "Known-item search is constructed: words of titles stand in for typed queries; items of that title are right.",
+        "已知商品搜索的查询是构造的: 用标题中的词代替顾客输入的词; 同名商品都算正确。",
+    ),
 }
 
 
 def say(key: str, language: str) -> str:
     """A sentence of WORDS; English for languages other than Chinese."""
     return WORDS[key][1 if language.startswith("zh") else 0]
+
+
+def metric_name(name: str, language: str) -> str:
+    """A metric in words, where it has some."""
+    key = "coverage of all" if name == "coverage" else name
+    return say(key, language) if key in WORDS else name
+
+
+def note_in(note: str, language: str) -> str:
+    """A note of a report, which is kept in English, in another language where it is known there."""
+    return next((say(key, language) for key, (english, _) in WORDS.items() if english == note), note)
 
 
 def slice_name(name: str, report: Report, language: str) -> str:

@@ -13,6 +13,7 @@ from ronghe.core.events import DAY
 from ronghe.core.queries import Queries
 from ronghe.core.roles import Compute, Retriever
 from ronghe.evaluate.exam import Exam, Marks, compare, with_alone
+from ronghe.evaluate.plot_words import say
 from ronghe.evaluate.report import DISCOVERY, MAIN, NEW_SHELF, RECALL_CUTS, REPEAT, Comparison, KnownItem, Period, Report, System
 from ronghe.evaluate.slices import discoveries, known_items
 from ronghe.evaluate.wanted import Wanted
@@ -23,7 +24,7 @@ from ronghe.learn.questions import ask_at
 
 DEPTH = RECALL_CUTS[-1]
 ROLE = {"popular": "baseline", "fused": "fused", "final": "final"}
-CONSTRUCTED = "Known-item search is constructed: words of titles stand in for typed queries; items of that title are right."
+CONSTRUCTED = say("constructed", "en")
 
 
 def evaluate_funnel(

@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 
 from reports import report
+from ronghe.evaluate.plot_words import metric_name, note_in
 from ronghe.evaluate.plots import accuracy, all_plots, slices
 from ronghe.evaluate.report import MAIN, METRICS
 from ronghe.evaluate.significance import Interval
 from ronghe.evaluate.svg import spread, ticks
+from ronghe.learn.evaluation import CONSTRUCTED
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -73,6 +75,14 @@ def test_no_dot_lies_on_another_ones_name():
     drawn = ET.fromstring(all_plots(replace(report(), systems=systems))["coverage"])
     side = {element.text: element.get("text-anchor") for element in drawn.iter(f"{SVG}text")}
     assert (side["ease"], side["fused"], side["final"]) == ("end", "start", "start")
+
+
+def test_metrics_and_notes_are_said_in_the_language_of_the_page():
+    assert [metric_name(name, "zh") for name in ("coverage", "gini", "ndcg@10")] == ["覆盖率", "基尼系数", "ndcg@10"]
+    assert metric_name("coverage", "en") == "coverage"
+    assert note_in(CONSTRUCTED, "en") == CONSTRUCTED
+    assert "构造" in note_in(CONSTRUCTED, "zh")
+    assert note_in("A note.", "zh") == "A note."
 
 
 def test_labels_keep_apart_and_inside():

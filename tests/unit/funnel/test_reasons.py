@@ -138,13 +138,13 @@ def test_words_are_said_in_the_order_in_which_they_were_typed():
         (
             Reason("bought", (0, 1, 2), (), 1.0, "retrieve:ease"),
             "because you bought Oat milk and Rye bread",
-            "因为您买过Oat milk和Rye bread",
+            "因为你买过Oat milk和Rye bread",
         ),
         (Reason("together", (3,), (), 1.0, "retrieve:bought-together"), "often bought together with Tea", "常与Tea一起购买"),
         (Reason("popular", (), (), 1.0, "retrieve:popular"), "popular now", "近期热门"),
         (Reason("words", (), ("oat", "milk"), 1.0, "retrieve:bm25"), "matches “oat milk”", "与“oat milk”匹配"),
-        (Reason("habit", (), ("12",), 1.0, "columns:habit"), "you buy this about every 12 days", "您大约每12天买一次"),
-        (Reason("alike", (99,), (), 1.0, "retrieve:als"), "fits what you have chosen before", "符合您以往的选择"),
+        (Reason("habit", (), ("12",), 1.0, "columns:habit"), "you buy this about every 12 days", "你大约每12天买一次"),
+        (Reason("alike", (99,), (), 1.0, "retrieve:als"), "fits what you have chosen before", "符合你以往的选择"),
         (Reason("who knows", (), (), 1.0, "retrieve:mine"), "found by mine", "由mine找到"),
     ],
 )
