@@ -44,7 +44,7 @@ class CrossEncoder:
     """
 
     checkpoint: str = "minilm"
-    layers: int = 3
+    layers: int = 0
     says: tuple[str, ...] = ("category", "title")
     pieces: int = 24
     keep: int = 30
@@ -81,7 +81,7 @@ class CrossEncoder:
         from ronghe.methods.encoders.cross.pupil import Pupil, graded_lessons
 
         rng = np.random.default_rng(compute.seed)
-        lessons = lessons_of(data.catalog, self._find(data, compute), self.lessons, self.rivals, rng)
+        lessons = lessons_of(data.catalog, self.finder(data, compute), self.lessons, self.rivals, rng)
         start = Pupil.of(self.checkpoint, self.layers, data.catalog, self.says, self.pieces, compute.seed)
         taught = start.after(lessons, self.pace, compute)
         known = grades or (clicked(data.searches) if self.clicks else {})
@@ -102,7 +102,7 @@ class CrossEncoder:
         reading = Reading(pupil.small(), pupil.reader)
         return CrossEncoderModel(self, reading, pupil.texts, rows.known, rows.row, text_digest(catalog))
 
-    def _find(self, data: Dataset, compute: Compute) -> Callable[[Sequence[str]], Sequence[NDArray[np.int64]]]:
+    def finder(self, data: Dataset, compute: Compute) -> Callable[[Sequence[str]], Sequence[NDArray[np.int64]]]:
         """The items near each question, best first."""
         if not self.finds:
             return lambda texts: [np.zeros(0, dtype=np.int64)] * len(texts)
