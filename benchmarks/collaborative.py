@@ -21,7 +21,7 @@ from benchmarks.options import Options
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
 from ronghe.core.dataset import Dataset
-from ronghe.core.errors import NotFound
+from ronghe.core.errors import BadData, NotFound
 from ronghe.evaluate.ranking import measure
 from ronghe.evaluate.significance import intervals
 from ronghe.evaluate.wanted import Wanted
@@ -83,6 +83,8 @@ def run(options: Options) -> dict[str, Any]:
     train = read(folder / "train.txt")
     shop = catalog(train.items)
     kept, held = cut(train, options.seed)
+    if not len(held.item):
+        raise BadData(f"{folder / 'train.txt'}: nobody has {int(1 / HELD)} items, so none can be held out to choose settings by")
     compute, limit = Local(options.seed), 60 * options.budget
     if name in (MAIN, BLEND):
         best, tried, parts = tuned_blend(kept, held, replace(GraphBlend(), **PLAIN), clock, limit, options.seed)

@@ -64,7 +64,7 @@ def read(path: Path, items: Vocabulary | None = None) -> Lines:
     """The file's lines; items are numbered as they come, after those of `items`."""
     known_users: set[str] = set()
     users, rows = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         words = line.split()
         if not words:
             continue

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ronghe.core.catalog import SCHEMA, Catalog
-from ronghe.core.errors import NotFound
+from ronghe.core.errors import BadData, NotFound
 
 _TYPE = ("attr_t_product_type", "attr_t_type")
 
@@ -32,29 +32,45 @@ class Judged:
 def load(folder: Path) -> Judged:
     """What the folder holds; queries without a single positive judgement are left out where there are judgements.
 
-    NotFound when it lacks products, or both judgements and queries.
+    NotFound when it lacks products, or both judgements and queries; BadData where a line is none.
     """
     if not (folder / "products.jsonl.gz").is_file():
         raise NotFound(f"{folder} lacks products.jsonl.gz; right would be a folder like icecat_search")
-    with gzip.open(folder / "products.jsonl.gz", "rt", encoding="utf-8") as lines:
-        catalog = _catalog([_row(json.loads(line)) for line in lines])
+    catalog = _catalog(_products(folder / "products.jsonl.gz"))
     asked = _asked(folder / "queries.txt")
     if not (folder / "judgments.csv").is_file():
         if not asked:
             raise NotFound(f"{folder} lacks judgments.csv, and queries.txt asks nothing; right would be one of them")
         return Judged(catalog, asked, {}, asked)
     grades: dict[str, dict[int, float]] = {}
-    with (folder / "judgments.csv").open(encoding="utf-8", newline="") as rows:
+    with (folder / "judgments.csv").open(encoding="utf-8-sig", newline="") as rows:
         for row in csv.DictReader(rows):
-            number = catalog.vocabulary.number(row["product_id"])
-            grades.setdefault(row["query"], {})[number] = float(row["grade"])
+            try:
+                number = catalog.vocabulary.number(row["product_id"])
+                grades.setdefault(row["query"], {})[number] = float(row["grade"])
+            except (KeyError, ValueError, TypeError) as error:
+                raise BadData(f"{folder / 'judgments.csv'}: {row} is no query, product_id, grade") from error
     wanted = tuple(query for query in sorted(grades) if max(grades[query].values()) > 0)
     return Judged(catalog, wanted, grades, asked)
 
 
+def _products(path: Path) -> list[dict[str, object]]:
+    """The rows of the catalogue. BadData with the line that is no product, or where there is none."""
+    rows, number = [], 0
+    try:
+        with gzip.open(path, "rt", encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):  # noqa: B007  the error names it
+                rows.append(_row(json.loads(line)))
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, gzip.BadGzipFile) as error:
+        raise BadData(f"{path}, line {number}: {error!r}; right would be an object with at least id and title") from error
+    if not rows:
+        raise BadData(f"{path} holds no products")
+    return rows
+
+
 def _asked(path: Path) -> tuple[str, ...]:
     """The lines of the file, each once; none where there is no file."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else []
     return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 

@@ -16,7 +16,7 @@ from benchmarks.sequential_search import Search, steps_of
 from benchmarks.shelves import attributes_of, titles_of
 from ronghe.compute.local import Local
 from ronghe.core.catalog import Catalog
-from ronghe.core.errors import NotFound
+from ronghe.core.errors import BadData, NotFound
 from ronghe.core.roles import Retriever
 from ronghe.evaluate.ranking import measure
 from ronghe.evaluate.significance import intervals
@@ -69,6 +69,8 @@ def run(options: Options) -> dict[str, Any]:
     last = None if options.blind else Exam.of(full)
     given = full if last is None else last.known
     valid = Exam.of(given)
+    if not (valid.came >= 0).any():
+        raise BadData(f"{folder / 'sequences.txt'}: no line is long enough to choose settings by; right would be two items or more")
     facts = {"method": name, "users": len(full), "items": len(full.items), "events": len(full.item)}
     if name == ABLATION:
         return facts | {"ingredients": ablation(valid, last, shop, options)} | clock.figures() | about(options)

@@ -77,3 +77,9 @@ def test_a_user_who_stands_twice_is_refused(folder):
     path.write_text(path.read_text() + "3 4 5\n")
     with pytest.raises(BadData, match="user '3' stands twice"):
         collaborative.run(replace(Options(), data=folder))
+
+
+def test_lines_too_short_to_choose_settings_by_are_told_so(tmp_path):
+    (tmp_path / "train.txt").write_text("0 1 2\n1\n", encoding="utf-8")
+    with pytest.raises(BadData, match="nobody has 5 items"):
+        collaborative.run(Options(data=tmp_path, budget=AT_ONCE, blind=True))

@@ -9,7 +9,7 @@ from benchmarks.learned_search import FOLDS, folds, near_duplicates
 from benchmarks.options import Options
 from benchmarks.search import run
 
-from ronghe.core.errors import NotFound
+from ronghe.core.errors import BadData, NotFound
 
 KINDS = ("lamp", "mouse", "keyboard", "radio", "camera", "printer", "scanner", "tablet")
 COLOURS = ("red", "blue", "green", "white", "black")
@@ -94,3 +94,19 @@ def test_without_judgements_the_fused_order_is_written(folder):
     lines = [line.split("\t") for line in (folder / "lists.tsv").read_text(encoding="utf-8").splitlines()]
     assert {line[0] for line in lines} == {"red lamp", "printer"}
     assert np.diff([float(line[3]) for line in lines if line[0] == "printer"]).max(initial=0) <= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("products.jsonl.gz", "", "no products"),
+        ("products.jsonl.gz", "none\n", "line 1"),
+        ("products.jsonl.gz", '{"id": "a", "title": "x"}\n[]\n', "line 2"),
+        ("judgments.csv", "query,product_id,grade\nlamp,lamp-red,good\n", "good"),
+        ("judgments.csv", "lamp,lamp-red,3\nlamp,lamp-blue,3\n", "no query, product_id, grade"),
+    ],
+)
+def test_a_line_that_is_none_is_named(folder, name, text, says):
+    (folder / name).write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    with pytest.raises(BadData, match=says):
+        run(Options(data=folder, budget=0.02, only="bm25"))

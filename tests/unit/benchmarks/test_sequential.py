@@ -75,3 +75,15 @@ def read_of(rows: list[list[int]]) -> Lines:
     from ronghe.core.vocabulary import Vocabulary
 
     return Lines(tuple(map(str, range(len(rows)))), np.zeros(len(rows) + 1, np.int64), np.zeros(0, np.int64), Vocabulary())
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "u1 a\nu2\n"])
+def test_lines_too_short_to_choose_settings_by_are_told_so(tmp_path, text):
+    (tmp_path / "sequences.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(BadData, match="no line is long enough"):
+        run(Options(data=tmp_path, budget=AT_ONCE, blind=True))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_user(tmp_path):
+    (tmp_path / "sequences.txt").write_bytes(b"\xef\xbb\xbfu1 a b\n")
+    assert read(tmp_path / "sequences.txt").users == ("u1",)
