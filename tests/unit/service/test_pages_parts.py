@@ -5,6 +5,7 @@ import string
 from pathlib import Path
 from types import SimpleNamespace
 
+import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -233,3 +234,11 @@ def test_a_shelf_that_only_repeats_is_left_out():
     assert [one.name for one in worth_showing([shelf("home", *first, *"uvwxyz"), shelf("popular", *first, *"123456")])] == [
         "popular"
     ]
+
+
+@pytest.mark.parametrize("status", [413, 415, 418, 422])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_error_s_page_speaks_the_language_of_the_visitor(status: int, language: str):
+    text = (HOME / "templates" / "error.html").read_text(encoding="utf-8").split("<h1>")[1].split("</h1>")[0]
+    said = jinja2.Environment(autoescape=True).from_string(text).render(say=Say(language), problem=SimpleNamespace(status=status))
+    assert said == WORDS[language].get(f"error.{status}", WORDS[language]["error"])

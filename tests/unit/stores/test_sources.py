@@ -97,7 +97,7 @@ def test_till_words_become_readable(till, shelf):
 
 
 def test_sizes_read_as_on_a_shelf():
-    assert [size_of(s) for s in ("22 LB", "2 L", "1.5 L", "750 ML", None, "LB", "427328 PK")] == [
+    assert [size_of(s) for s in ("22 LB", "2 L", "1.5 L", "750    ML", None, "LB", "427328 PK")] == [
         "22 lb",
         "2 L",
         "1.5 L",

@@ -1,6 +1,5 @@
 """The route class of pages: log-ins instead of keys, and errors as pages."""
 
-from http import HTTPStatus
 from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
@@ -38,7 +37,7 @@ class PageRoute(Guarded):
 
 def error_page(request: Request, problem: Problem) -> Response:
     """The page of an error."""
-    response = page(request, "error.html", status=problem.status, problem=problem, phrase=_phrase(problem.status))
+    response = page(request, "error.html", status=problem.status, problem=problem)
     response.headers.update(problem.headers)
     return response
 
@@ -64,10 +63,3 @@ def back_of(form: dict[str, str], default: str = "/") -> str:
     back = form.get("back", default)
     local = back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable()
     return back if local else default
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

@@ -87,7 +87,7 @@ def readable(words: str) -> str:
 
 def size_of(words: str | None) -> str:
     """A package size as it stands on a shelf: "22 LB" -> "22 lb"; "" when unknown or beyond belief."""
-    text = (words or "").strip()
+    text = " ".join((words or "").split())
     number = re.match(r"[\d.]+", text)
     if number is None or float(number[0].strip(".") or 0) > 2000:
         return ""
