@@ -122,6 +122,7 @@ class Funnel:
                 found[name] = got
         none = Candidates.none(len(queries))
         fused = record.attempt("fuse", type(self.fuse).__name__, lambda: self.fuse.fuse(found) if found else none, none)
+        record.gathered([none, *found.values()])
         fused = none if fused is None else fused
         said = any(queries.kinds) or any(queries.understood)
         for name, one in self.leans.items():

@@ -1,8 +1,8 @@
 """The funnel's trace: what each part did to the rows, how long it took, what failed; counts only when asked for."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -107,6 +107,11 @@ class Recorder:
             return None, None
         after = result if isinstance(result, Candidates) else before
         return None if before is None else before.counts, None if after is None else after.counts
+
+    def gathered(self, found: Iterable[Candidates]) -> None:
+        """Takes down how many rows the last step, which made one list of many, was given."""
+        if self.counts:
+            self.steps[-1] = replace(self.steps[-1], rows_in=np.sum([one.counts for one in found], axis=0))
 
     def sifted(self, part: str, before: Candidates, alive: NDArray[np.bool_], keep: NDArray[np.bool_]) -> None:
         """Takes down which of the rows that were `alive` a filter did not `keep` (rows,)."""

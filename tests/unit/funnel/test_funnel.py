@@ -158,6 +158,7 @@ def test_the_trace_counts_rows_narrowing_and_names_what_was_removed():
     steps = {(s["stage"], s["part"]): s for s in first["steps"]}
     assert steps["retrieve", "a"]["out"] == 5
     assert steps["fuse", "ReciprocalRank"]["out"] == 5
+    assert steps["fuse", "ReciprocalRank"]["in"] == sum(s["out"] for s in first["steps"] if s["stage"] == "retrieve")
     assert steps["filter", "in-stock"] | {"ms": 0} == {
         "stage": "filter", "part": "in-stock", "ms": 0, "in": 5, "out": 3, "removed": [3, 4]}  # fmt: skip
     assert steps["filter", "not-bought"]["removed"] == [2]
