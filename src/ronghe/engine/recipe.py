@@ -136,6 +136,8 @@ class Recipe:
             raw = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise BadRecipe(f"{path}: {error}") from error
+        except RecursionError:
+            raise BadRecipe(f"{path}: brackets stand too deep within each other") from None
         return _Reader(text, path).recipe(raw)
 
     @property

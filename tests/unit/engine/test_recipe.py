@@ -61,6 +61,11 @@ def test_broken_toml_is_a_bad_recipe() -> None:
         Recipe.parse("[shop\n", "shop.toml")
 
 
+def test_brackets_too_deep_are_a_bad_recipe() -> None:
+    with pytest.raises(BadRecipe, match="too deep"):
+        Recipe.parse("x = " + "[" * 5000, "shop.toml")
+
+
 def test_a_recipe_without_a_surface_answers_nothing_and_says_so() -> None:
     with pytest.raises(BadRecipe, match="no surface"):
         Recipe.parse("[retrieve]\npopular = {}\n")

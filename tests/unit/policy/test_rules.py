@@ -172,6 +172,22 @@ def test_a_mistake_is_named_with_its_line_and_what_would_be_right(text, line, sa
     assert f"rules.toml:{line}: " in str(caught.value) or "line 1" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "[" * 5000,
+        "pin" + ".a" * 500 + " = 1",
+        '[[hide]]\nitem = "a"\nwhen = "' + "x" * 50_000 + '"',
+        "[[" + "x" * 50_000 + "]]",
+    ],
+    ids=["deep list", "deep table", "long value", "long key"],
+)
+def test_what_is_deep_or_long_is_one_short_error(text):
+    with pytest.raises(BadRecipe) as caught:
+        Rules.parse(text)
+    assert len(str(caught.value)) < 300
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_rules_or_one_clear_error(text):
     try:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
+from reprlib import Repr
 from typing import Any
 
 from ronghe.core.errors import BadRecipe
@@ -20,6 +21,8 @@ KEYS = {
     "bury": ("name", "item", "brand", "category", "when"),
     "hide": ("name", "item", "brand", "category", "when"),
 }
+SHORT = Repr()
+SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 60
 WHEN = ("surface", "text", "words", "category", "from", "until")
 
 
@@ -60,12 +63,19 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def quoted(value: object) -> str:
+    """A value as an error quotes it: as TOML has it where that is short, cut where it is long or deep."""
+    return str(value).lower() if isinstance(value, bool) else SHORT.repr(value)
+
+
 def parsed(text: str, path: str) -> tuple[Rule, ...]:
     """The rules that `text` says. BadRecipe names file, line and the nearest right key."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRecipe(f"{path}: {error}") from error
+    except RecursionError:
+        raise BadRecipe(f"{path}: brackets stand too deep within each other; right would be as in [[pin]]") from None
     reader = _Reader(text, path)
     return reader.rules(raw)
 
@@ -80,27 +90,27 @@ class _Reader:
     def rules(self, raw: dict[str, Any]) -> tuple[Rule, ...]:
         for key in raw:
             if key not in KINDS:
-                raise self.error(f"unknown rule [[{key}]]", self.line_of(re.escape(key)), key, KINDS)
+                raise self.error(f"unknown rule [[{key[:60]}]]", self.line_of(re.escape(key)), key, KINDS)
         tables = [(kind, number, table) for kind in KINDS for number, table in enumerate(self.tables(kind, raw.get(kind, [])))]
         rules = [self.rule(kind, number, table) for kind, number, table in tables]
         names: set[str] = set()
         for rule, (kind, number, _) in zip(rules, tables, strict=True):
             if rule.name in names:
                 raise self.error(
-                    f"two rules are named {rule.name!r}; right would be one name each", self.line(kind, number, "name")
+                    f"two rules are named {quoted(rule.name)}; right would be one name each", self.line(kind, number, "name")
                 )
             names.add(rule.name)
         return tuple(rules)
 
     def tables(self, kind: str, given: Any) -> list[dict[str, Any]]:
         if not isinstance(given, list) or not all(isinstance(table, dict) for table in given):
-            raise self.error(f"{kind} is {given!r}; right would be tables [[{kind}]]", self.line_of(kind))
+            raise self.error(f"{kind} is {quoted(given)}; right would be tables [[{kind}]]", self.line_of(kind))
         return given
 
     def rule(self, kind: str, number: int, table: dict[str, Any]) -> Rule:
         for key in table:
             if key not in KEYS[kind]:
-                raise self.error(f"unknown key {key!r} in [[{kind}]]", self.line(kind, number, key), key, KEYS[kind])
+                raise self.error(f"unknown key {quoted(key)} in [[{kind}]]", self.line(kind, number, key), key, KEYS[kind])
         subject = {key: self.names(kind, number, key, table.get(key, [])) for key in ("item", "brand", "category")}
         if not any(subject.values()):
             keys = " or ".join(key for key in ("item", "brand", "category") if key in KEYS[kind])
@@ -116,10 +126,10 @@ class _Reader:
 
     def when(self, kind: str, number: int, table: Any) -> When:
         if not isinstance(table, dict):
-            raise self.error(f"when is {table!r}; right would be a table", self.line(kind, number, "when"))
+            raise self.error(f"when is {quoted(table)}; right would be a table", self.line(kind, number, "when"))
         for key in table:
             if key not in WHEN:
-                raise self.error(f"unknown key {key!r} in when", self.line(kind, number, key), key, WHEN)
+                raise self.error(f"unknown key {quoted(key)} in when", self.line(kind, number, key), key, WHEN)
         names = {key: self.names(kind, number, key, table.get(key, [])) for key in WHEN[:4]}
         since, until = (self.moment(kind, number, key, table.get(key)) for key in ("from", "until"))
         if since is not None and until is not None and since >= until:
@@ -132,19 +142,19 @@ class _Reader:
     def names(self, kind: str, number: int, key: str, given: Any) -> tuple[str, ...]:
         listed = [given] if isinstance(given, str) else given
         if not isinstance(listed, list) or not all(isinstance(name, str) and name.strip() for name in listed):
-            raise self.error(f"{key} is {given!r}; right would be a text or a list of texts", self.line(kind, number, key))
+            raise self.error(f"{key} is {quoted(given)}; right would be a text or a list of texts", self.line(kind, number, key))
         return tuple(listed)
 
     def typed(self, kind: str, number: int, key: str, given: Any, types: Any, right: str) -> Any:
         if not isinstance(given, types) or isinstance(given, bool):
-            raise self.error(f"{key} is {given!r}; right would be {right}", self.line(kind, number, key))
+            raise self.error(f"{key} is {quoted(given)}; right would be {right}", self.line(kind, number, key))
         return given
 
     def moment(self, kind: str, number: int, key: str, given: Any) -> float | None:
         if given is None:
             return None
         if not isinstance(given, date):
-            raise self.error(f"{key} is {given!r}; right would be a date such as 2030-12-24", self.line(kind, number, key))
+            raise self.error(f"{key} is {quoted(given)}; right would be a date such as 2030-12-24", self.line(kind, number, key))
         if isinstance(given, datetime):
             return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
         midnight = datetime.combine(given, time(), UTC)

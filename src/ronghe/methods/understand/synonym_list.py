@@ -64,7 +64,7 @@ def _pairs(line: str, where: str) -> Iterable[Pair]:
     if len(sides) > 2:
         raise BadRecipe(f"{where}: {len(sides) - 1} arrows; right would be one, as in: notebook {ARROW} laptop")
     if len(sides) == 1 and len(sides[0]) < 2:
-        raise BadRecipe(f"{where}: {sides[0][0]!r} stands alone; right would be two or more with commas, as in: sofa, couch")
+        raise BadRecipe(f"{where}: {sides[0][0][:40]!r} stands alone; right would be two or more with commas, as in: sofa, couch")
     return [(one, other) for one in sides[0] for other in sides[-1] if phrase(one) != phrase(other)]
 
 
@@ -73,7 +73,7 @@ def _phrases(side: str, where: str) -> list[str]:
     for part in said:
         tokens = phrase(part)
         if not tokens or has_control(part):
-            raise BadRecipe(f"{where}: {part!r} is no word; right would be words between commas, as in: sofa, couch")
+            raise BadRecipe(f"{where}: {part[:40]!r} is no word; right would be words between commas, as in: sofa, couch")
         if len(tokens) > LONGEST:
             raise BadRecipe(f"{where}: {part[:40]!r} has {len(tokens)} words; at most {LONGEST} are read as one phrase")
     return said
