@@ -23,6 +23,8 @@ def plotted(rows: list[dict[str, Any]], path: Path, by: str) -> str:
     ):
         _lines(axes, done, column) if by == "share" else _bars(axes, done, column)
         axes.set_title(title)
+    if by == "share":
+        figure.legend(*both[0].get_legend_handles_labels(), loc="outside lower center", ncols=7, fontsize=9)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
     return str(path.relative_to(path.parents[1]))
@@ -36,9 +38,13 @@ def _lines(axes: Any, rows: list[dict[str, Any]], column: str) -> None:
         axes.plot([row["events"] for row in mine], [max(row[column], 1e-2) for row in mine], style, marker="o", label=name)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    events = sorted({row["events"] for row in rows})
+    axes.set_xticks(events, [f"{each:,}" for each in events])
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}" if column == "peak GiB" else "")
+    axes.xaxis.set_minor_formatter("")
     axes.set_xlabel("events")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=8, ncols=2)
 
 
 def _bars(axes: Any, rows: list[dict[str, Any]], column: str) -> None:

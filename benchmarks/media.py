@@ -35,7 +35,11 @@ from ronghe.stores.sources import named
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "fashion"
 KEPT = Path(__file__).parents[1] / "out" / "media"  # features of files, worked out once
 DRAWS, HELD, VALID = 3, 1_000, 0.25
-TRIES: Mapping[str, tuple[Any, ...]] = {"epochs": (0,), "width": (256,), "hidden": (1024,)}  # beside the defaults, one after the other
+TRIES: Mapping[str, tuple[Any, ...]] = {
+    "epochs": (0,),
+    "width": (256,),
+    "hidden": (1024,),
+}  # beside the defaults, one after the other
 K = (1, 5, 10)
 Items = NDArray[np.int64]
 Figures = dict[str, float]
