@@ -140,7 +140,7 @@ def test_who_is_not_known_is_answered_as_a_stranger_and_told_so(real_shop: Path)
 def test_a_trace_is_a_table_and_an_explanation_names_titles(real_shop: Path):
     said, _ = told("search", "milk", "--trace", "-k", "2", shop=real_shop)
     fused = [line.split()[:2] for line in said.splitlines() if line.strip().startswith("fuse")]
-    assert fused == [["fuse", "ReciprocalRank"], ["fuse", "likely-category"]]
+    assert fused == [["fuse", "ReciprocalRank"], ["fuse", "facets-in-words"], ["fuse", "likely-category"]]
     answer = asked("search", "milk", "-k", "2", shop=real_shop)
     assert answer["items"][0]["title"][:20] in told("explain", answer["slate"], shop=real_shop)[0]
 
