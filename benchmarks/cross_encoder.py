@@ -1,7 +1,7 @@
 """Cross-encoder: what reading query and product together adds to the fused order of icecat_search, and what it costs."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,13 +13,13 @@ from benchmarks import icecat
 from benchmarks.learned_search import FOLDS, WEIGHTS, folds, near_duplicates
 from benchmarks.machine import about
 from benchmarks.options import Options
+from benchmarks.search_speed import timed
 from ronghe.compute.local import Local
 from ronghe.core.candidates import Candidates
 from ronghe.core.catalog import Catalog
 from ronghe.core.dataset import Dataset
 from ronghe.core.events import Events
 from ronghe.core.judgements import Judgements
-from ronghe.core.queries import Queries
 from ronghe.core.roles import Retriever
 from ronghe.evaluate.ranking import Judged, ndcg
 from ronghe.evaluate.significance import paired
@@ -202,16 +202,6 @@ def speed(shop: Shop, model: CrossEncoderModel) -> dict[str, float]:
     found = {f"ms a search {name}, p50": float(np.median(value)) for name, value in times.items()}
     found |= {f"ms a search {name}, p95": float(np.quantile(value, 0.95)) for name, value in times.items()}
     return {name: round(value, 1) for name, value in found.items()}
-
-
-def timed(ask: Callable[..., Any], texts: Sequence[str]) -> NDArray[np.float64]:
-    """Processor milliseconds of each search (texts,): what others on the machine do does not count."""
-    taken = []
-    for text in texts:
-        query, begun = Queries.of(1, text=(text,), surface=("search",)), time.thread_time()
-        ask(query, 10, np.random.default_rng(0))
-        taken.append(1000 * (time.thread_time() - begun))
-    return np.array(taken)
 
 
 def against(ours: NDArray[np.float64], theirs: NDArray[np.float64], seed: int) -> dict[str, float]:

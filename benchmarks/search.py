@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import blind_search, icecat, known_item, likely_category, plain_tantivy
+from benchmarks import blind_search, icecat, known_item, likely_category, plain_tantivy, search_speed
 from benchmarks.encoder import kept
 from benchmarks.learned_search import FOLDS, Exam, ablation, folds, near_duplicates
 from benchmarks.options import Options
@@ -34,7 +34,7 @@ from ronghe.methods.understand.facets_in_words import FacetsInWords
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "icecat_search"
 DEPTH = 200
-ONLY = ("bm25", "tantivy", "semantic", "rrf", "learned", "known-item", "ablation", "category")
+ONLY = ("bm25", "tantivy", "semantic", "rrf", "learned", "known-item", "ablation", "category", "speed")
 GRID: dict[str, tuple[float, ...]] = {
     "k1": (0.5, 0.8, 1.2), "b": (0.3, 0.5, 0.75), "title": (3.0, 5.0, 8.0), "category": (1.0, 2.0, 4.0),
     "attributes": (0.5, 1.0), "description": (0.5, 1.0, 2.0),
@@ -43,8 +43,8 @@ GRID: dict[str, tuple[float, ...]] = {
 
 def run(options: Options) -> dict[str, Any]:
     """Figures of each leg and of their learned order; `--only bm25|tantivy|semantic|rrf|learned|known-item` runs one, `--only
-    ablation` what each ingredient brings, `--only category` what words say of categories; with `--blind`, or without judgements,
-    nothing is scored and lists are written.
+    ablation` what each ingredient brings, `--only category` what words say of categories, `--only speed` the time of a search; with
+    `--blind`, or without judgements, nothing is scored and lists are written.
     """
     if options.only is not None and options.only not in ONLY:
         raise NotFound(f"no leg {options.only!r} here; there are {', '.join(ONLY)}")
@@ -57,6 +57,8 @@ def run(options: Options) -> dict[str, Any]:
         asked, lists, said = blind_search.ranked(held, options, DEPTH)
         _written(options.out, held, asked, lists)
         return figures | {"queries": len(asked), **said}
+    if options.only == "speed":
+        return figures | _speed(held, _models(held, options))
     if options.only == "category":
         return likely_category.run(folder, held, _wanted(held), options)
     queries = Queries.of(len(held.queries), text=held.queries)
@@ -81,7 +83,12 @@ def run(options: Options) -> dict[str, Any]:
     figures |= {f"recall@100 {name}": _recall(c, wanted) for name, c in found.items()}
     figures |= {f"ndcg@10 among judged items, {name}": _condensed(c.top(100), held, wanted) for name, c in found.items()}
     figures |= _compared(values, options.seed)
-    return figures | tried
+    return figures | tried | (_speed(held, legs) if options.only is None else {})
+
+
+def _speed(held: icecat.Judged, legs: dict[str, Retriever]) -> dict[str, float]:
+    data = Dataset(held.catalog, Events.empty(), 1.0, 0)
+    return search_speed.speed(data, legs, plain_tantivy.index_of(held.catalog), held.queries)
 
 
 def _compared(values: dict[str, Any], seed: int) -> dict[str, Any]:
