@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ronghe.cli.words import say
-from ronghe.core.errors import RongheError, StoreError
+from ronghe.core.errors import BadRequest, RongheError, StoreError
 
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -15,6 +15,7 @@ _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCE
 def told(app: Callable[..., Any], words: Sequence[str]) -> int:
     """Runs `app` on the words of a command line; tells what went wrong on stderr."""
     try:
+        _checked(words)
         status = app(args=list(words), prog_name="ronghe", standalone_mode=True)
     except SystemExit as end:
         return _status(end)
@@ -31,6 +32,13 @@ def told(app: Callable[..., Any], words: Sequence[str]) -> int:
     except Exception:
         return _fault()
     return status if isinstance(status, int) else 0
+
+
+def _checked(words: Sequence[str]) -> None:
+    """BadRequest for a word that is no UTF-8: the system hands its bytes on as half letters."""
+    for word in words:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise BadRequest(f"{word[:40]!r} is no UTF-8; right would be words in the terminal's encoding, set to UTF-8")
 
 
 def _unwritten(error: OSError) -> str:

