@@ -1,5 +1,6 @@
 """The console's pages in a real browser: a request's trace, the evaluation, models and rollback, the rules' editor."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,15 @@ def test_a_damaged_report_is_said_on_its_page(look: Callable[..., Any], pages_sh
     page = look(f"/console/report?version={version}")
     assert "report" in page.inner_text(".flash.bad")
     assert page.input_value("select[name=version]") == version
+
+
+def test_proposals_of_synonyms_keep_to_a_phone(look: Callable[..., Any], pages_shop: Path):
+    one = {"one": "couch", "other": "sofa for the living room", "both_ways": True, "score": 0.9, "support": 12, "chance": 0.0}
+    held = {"mined": 1.0, "proposals": [{**one, "source": "catalogue"}]}
+    (pages_shop / "synonyms-proposed.json").write_text(json.dumps(held), encoding="utf-8")
+    page = look("/console/synonyms", viewport={"width": 390, "height": 844})
+    assert page.locator(".verdict").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_the_console_traces_a_request(look: Callable[..., Any]):
