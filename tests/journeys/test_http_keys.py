@@ -77,13 +77,16 @@ def test_pages_are_closed_until_somebody_logs_in(shop: Path):
                     assert answer.status_code == 303, path
                     assert answer.headers["location"].startswith("/login"), path
             form = await served.client.get("/login?back=/console")
+            assert "does not open this" not in form.text
             token = re.search(r'name="token" value="(\w+)"', form.text)[1]  # type: ignore[index]
             wrong = await served.client.post("/login", data={"token": token, "key": "nobody"})
             assert wrong.status_code == 403
             done = await served.client.post("/login", data={"token": token, "key": SECRETS["read"], "back": "/"})
             assert (done.status_code, done.headers["location"]) == (303, "/")
             assert (await served.client.get("/")).status_code == 200
-            assert (await served.client.get("/console")).status_code == 303
+            sent = await served.client.get("/console")
+            assert sent.status_code == 303
+            assert "does not open this" in (await served.client.get(sent.headers["location"])).text
             await served.client.post("/login", data={"token": token, "key": SECRETS["admin"], "back": "/console"})
             assert (await served.client.get("/console")).status_code == 200
             await served.client.post("/logout", data={"token": token})

@@ -13,7 +13,7 @@ from ronghe.service.guard import OPEN, needs, service_of
 from ronghe.service.keys import find_key
 from ronghe.service.pages.render import page
 from ronghe.service.pages.route import back_of, form_of
-from ronghe.service.pages.seal import STAY, login_token
+from ronghe.service.pages.seal import STAY, logged_in, login_token
 from ronghe.service.pages.shop import who
 from ronghe.service.pages.visitor import LOGIN, Visitor, remember, visitor_of
 
@@ -79,7 +79,9 @@ async def personal(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """The log-in."""
     said = read_query(request.scope["query_string"], {"back": Text(1_000), "lang": Text(10)})
-    return page(request, "login.html", back=back_of(said), wrong=False, text="", people=[])
+    # who is logged in and sent here all the same has a key that does not open that page
+    sent = "back" in said and logged_in(service_of(request).secret, request.cookies.get(LOGIN, "")) is not None
+    return page(request, "login.html", back=back_of(said), wrong=sent, text="", people=[])
 
 
 @needs(OPEN)
