@@ -132,8 +132,28 @@ def shop_folder(shop: Path) -> Iterator[Check]:
         yield Check("recipe", False, str(error), f"ronghe init {shop}, or mend the line it names")
         return
     yield Check("recipe", True, f"{len(recipe.surfaces)} surfaces, hash {recipe.hash}")
+    yield from written(shop)
     yield from store(shop, recipe.shop.store)
     yield from versions(shop)
+
+
+def written(shop: Path) -> Iterator[Check]:
+    """The rules and the synonyms say what can be read; nothing where there are none."""
+    from ronghe.core.errors import BadRecipe
+    from ronghe.engine.keeper import RULES, SYNONYMS
+    from ronghe.engine.shop_file import ShopFile
+    from ronghe.methods.policy.rules import Rules
+    from ronghe.methods.understand.synonym_list import SynonymList
+
+    for name, parse in ((RULES, Rules.parse), (SYNONYMS, SynonymList.parse)):
+        if not (shop / name).is_file():
+            continue
+        try:
+            ShopFile[object](shop / name, parse).value()
+        except (BadRecipe, OSError) as error:
+            yield Check(name, False, str(error), f"mend {shop / name}, or move it away: without it there are none")
+        else:
+            yield Check(name, True, "can be read")
 
 
 def store(shop: Path, url: str) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ronghe.cli.health import machine, media, package, port_free, shop_folder, store, versions
+from ronghe.cli.health import machine, media, package, port_free, shop_folder, store, versions, written
 from ronghe.engine.versions import MANIFEST, seal
 from served import small_shop
 
@@ -91,3 +91,15 @@ def test_files_that_were_all_read_are_counted_and_a_shop_without_any_hears_nothi
     [check] = media({"multimodal": Seeing({}, {"picture": (0, 12), "sound": (0, 0)})})
     assert (check.ok, check.found) == (True, "12 pictures read")
     assert list(media({"multimodal": Seeing({}, {"picture": (0, 0)}), "bm25": object()})) == []
+
+
+def test_rules_and_synonyms_that_cannot_be_read_are_found(tmp_path: Path):
+    assert not list(written(tmp_path)), "a shop without any hears nothing"
+    (tmp_path / "rules.toml").write_text("[[pin]\n", encoding="utf-8")
+    (tmp_path / "synonyms.txt").write_bytes(b"\xff\xfe")
+    rules, synonyms = written(tmp_path)
+    assert (rules.name, rules.ok, synonyms.name, synonyms.ok) == ("rules.toml", False, "synonyms.txt", False)
+    assert str(tmp_path) in rules.remedy
+    (tmp_path / "rules.toml").write_text("", encoding="utf-8")
+    (tmp_path / "synonyms.txt").write_text("sofa, couch\n", encoding="utf-8")
+    assert [check.ok for check in written(tmp_path)] == [True, True]
