@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tantivy
 from numpy.typing import NDArray
 
 from benchmarks import blind_search, icecat, known_item, likely_category, plain_tantivy, search_speed
@@ -57,13 +58,14 @@ def run(options: Options) -> dict[str, Any]:
         asked, lists, said = blind_search.ranked(held, options, DEPTH)
         _written(options.out, held, asked, lists)
         return figures | {"queries": len(asked), **said}
-    if options.only == "speed":
-        return figures | _speed(held, _models(held, options))
+    peer = plain_tantivy.index_of(held.catalog) if options.only in (None, "bm25", "tantivy", "speed") else None
+    if options.only == "speed" and peer is not None:
+        return figures | _speed(held, _models(held, options), peer)
     if options.only == "category":
         return likely_category.run(folder, held, _wanted(held), options)
     queries = Queries.of(len(held.queries), text=held.queries)
     legs = _models(held, options)
-    found = _lists(held, queries, legs, options)
+    found = _lists(held, queries, legs, peer, options)
     wanted = _wanted(held)
     exam = (
         Exam.of(held, Dataset(held.catalog, Events.empty(), 1.0, 0), legs, wanted, DEPTH, options.seed) if len(legs) > 2 else None
@@ -83,12 +85,11 @@ def run(options: Options) -> dict[str, Any]:
     figures |= {f"recall@100 {name}": _recall(c, wanted) for name, c in found.items()}
     figures |= {f"ndcg@10 among judged items, {name}": _condensed(c.top(100), held, wanted) for name, c in found.items()}
     figures |= _compared(values, options.seed)
-    return figures | tried | (_speed(held, legs) if options.only is None else {})
+    return figures | tried | (_speed(held, legs, peer) if options.only is None and peer is not None else {})
 
 
-def _speed(held: icecat.Judged, legs: dict[str, Retriever]) -> dict[str, float]:
-    data = Dataset(held.catalog, Events.empty(), 1.0, 0)
-    return search_speed.speed(data, legs, plain_tantivy.index_of(held.catalog), held.queries)
+def _speed(held: icecat.Judged, legs: dict[str, Retriever], peer: tantivy.Index) -> dict[str, float]:
+    return search_speed.speed(Dataset(held.catalog, Events.empty(), 1.0, 0), legs, peer, held.queries)
 
 
 def _compared(values: dict[str, Any], seed: int) -> dict[str, Any]:
@@ -132,17 +133,18 @@ def _models(held: icecat.Judged, options: Options) -> dict[str, Retriever]:
     return legs
 
 
-def _lists(held: icecat.Judged, queries: Queries, legs: dict[str, Retriever], options: Options) -> dict[str, Candidates]:
-    """What each leg finds, and their label-free fusion."""
+def _lists(
+    held: icecat.Judged, queries: Queries, legs: dict[str, Retriever], peer: tantivy.Index | None, options: Options
+) -> dict[str, Candidates]:
+    """What each leg finds, the peer where it is asked, and the label-free fusion of the legs."""
     found = {name: leg.retrieve(queries, DEPTH) for name, leg in legs.items() if options.only != "tantivy"}
     if options.only in (None, "bm25"):
         data = Dataset(held.catalog, Events.empty(), 1.0, 0)
         said = FacetsInWords().fit(data, Local(options.seed)).rewrite(queries)
         found["facets-in-words + bm25"] = legs["bm25"].retrieve(said, DEPTH)
-    if options.only in (None, "bm25", "tantivy"):
-        index = plain_tantivy.index_of(held.catalog)
-        found["tantivy"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.PLAIN)
-        found["tantivy, our boosts"] = plain_tantivy.found_by(index, held.queries, DEPTH, plain_tantivy.BOOSTS)
+    if peer is not None:
+        found["tantivy"] = plain_tantivy.found_by(peer, held.queries, DEPTH, plain_tantivy.PLAIN)
+        found["tantivy, our boosts"] = plain_tantivy.found_by(peer, held.queries, DEPTH, plain_tantivy.BOOSTS)
     if {"bm25", "semantic"} <= set(found):
         both = {name: found[name] for name in ("bm25", "semantic")}
         found["rrf"] = ReciprocalRank().fuse(both)

@@ -86,7 +86,7 @@ class FusedSequenceModel(WholeModel):
         """
         pairs = Trial.stacked([Trial.of_pairs(*asked) for asked in self._trials(queries, came)])
         weights = weights_of(pairs.best())
-        if not len(self.rising):
+        if not len(self.rising):  # else all are asked again: their scores together would take gigabytes
             return replace(self, weights=weights)
         rises = Trial.stacked(
             [
